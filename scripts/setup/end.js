@@ -1,0 +1,23 @@
+// How these scripts end: what went wrong in words, then the exit code that says so.
+
+import { Interrupted, SetupFault } from './fault.js'
+import { endBy } from './hand-over.js'
+
+/**
+ * Runs `work`; a fault of the set-up is told and ends the process with 1.
+ * @param {import('./voice.js').Voice} voice
+ * @param {() => Promise<void>} work
+ * @returns {Promise<void>}
+ */
+export async function endingWell(voice, work) {
+  try {
+    await work()
+  } catch (error) {
+    if (error instanceof Interrupted) return endBy(error.signal)
+    if (!(error instanceof SetupFault)) throw error
+    if (error.output !== '') voice.say(`${error.output.replaceAll('\n', '\n  ')}\n`)
+    voice.say(error.message)
+    if (error.hint !== '') voice.say(error.hint)
+    process.exitCode = 1
+  }
+}
