@@ -1,0 +1,51 @@
+// The command line, `sluice`. Exit codes: 0 done, 1 a fault, 2 bad usage or configuration.
+
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { ConfigError, formatProblem } from '../config-error.ts'
+import { addCheck } from './check.ts'
+import { addStart } from './start.ts'
+import { addToken } from './token.ts'
+
+const exit = { done: 0, fault: 1, usage: 2 } as const
+
+function createProgram(): Command {
+  const program = new Command('sluice')
+    .description('An actor-model, distributed WebSocket gateway')
+    .version(version(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help for a command')
+    .helpCommand('help [command]', 'print help for a command')
+    .exitOverride()
+    .showHelpAfterError('Try "sluice --help".')
+  addStart(program)
+  addCheck(program)
+  addToken(program)
+  return program
+}
+
+/** This package's own version; the path is the same from src/ and from dist/. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const manifest: { version: string } = JSON.parse(text)
+  return manifest.version
+}
+
+/** Says what went wrong, and returns the exit code it deserves. */
+function report(error: unknown): number {
+  // Commander has said it already; help and version "fail" with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.usage
+  if (error instanceof ConfigError) {
+    const lines = error.problems.map((problem) => `  ${formatProblem(problem)}`)
+    const where = error.file === undefined ? 'the configuration' : error.file
+    console.error(`sluice: ${where} cannot be used:\n${lines.join('\n')}`)
+    return exit.usage
+  }
+  console.error(`sluice: ${error instanceof Error ? error.message : String(error)}`)
+  return exit.fault
+}
+
+try {
+  await createProgram().parseAsync(process.argv)
+} catch (error) {
+  process.exitCode = report(error)
+}

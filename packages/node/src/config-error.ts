@@ -1,0 +1,39 @@
+// What is wrong with a configuration: a list of problems, each naming its key. One reading reports them all.
+
+import { Code, SluiceError } from '@sluice/core'
+
+/** One thing wrong, or worth a warning. `key` is the path as the file spells it, or a flag's or a variable's name. */
+export interface Problem {
+  key: string
+  message: string
+}
+
+/** A configuration that cannot be used. The process ends with exit code 2. */
+export class ConfigError extends SluiceError {
+  readonly problems: readonly Problem[]
+  /** The file that was read, if one was. */
+  readonly file: string | undefined
+
+  constructor(problems: readonly Problem[], file?: string) {
+    super(Code.option_invalid, problems.map(formatProblem).join('\n'))
+    this.problems = problems
+    this.file = file
+  }
+}
+
+/** A problem as one line: `limits.maxFrameBytes: expected …`. */
+export function formatProblem({ key, message }: Problem): string {
+  return key === '' ? message : `${key}: ${message}`
+}
+
+/** A path into the configuration as people write it: `rooms.behaviors["auction:*"]`, `origins[1]`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  let text = ''
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`
+    else if (/^[A-Za-z_$][\w$]*$/.test(String(step)))
+      text += `${text === '' ? '' : '.'}${String(step)}`
+    else text += `[${JSON.stringify(String(step))}]`
+  }
+  return text
+}

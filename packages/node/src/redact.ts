@@ -1,0 +1,63 @@
+// What must never reach a log, a terminal or a dump: values under a secret's name, and passwords inside URLs.
+
+/** What stands where a secret stood. */
+export const redacted = '[redacted]'
+
+/** The names under which secrets travel here: options, request headers, protocol fields. */
+export const secretNames = [
+  'token',
+  'secret',
+  'secrets',
+  'tokenSecret',
+  'previousSecrets',
+  'apiKey',
+  'adminToken',
+  'password',
+  'authorization',
+  'cookie',
+] as const
+
+const secretKeys = new Set<string>(
+  [...secretNames, 'x-api-key', 'proxy-authorization', 'set-cookie'].map(plain),
+)
+
+/** Whether the value under this key is a secret, in any spelling: `apiKey`, `api_key`, `X-API-Key`. */
+export function isSecretKey(key: string): boolean {
+  return secretKeys.has(plain(key))
+}
+
+function plain(key: string): string {
+  return key.toLowerCase().replaceAll(/[_-]/g, '')
+}
+
+/** A URL without its password; any other text as it is. */
+export function maskUrl(text: string): string {
+  return text.replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/@\s]*@/gi, `$1${redacted}@`)
+}
+
+/**
+ * A copy with every secret replaced. Maps become objects, so that the copy prints as JSON. Errors and other class
+ * instances stay what they are (a serializer knows them), and nothing is followed deeper than `depth`.
+ */
+export function redact(value: unknown, depth = 6): unknown {
+  if (typeof value === 'string') return maskUrl(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return depth > 0 ? value.map((item) => redact(item, depth - 1)) : '[…]'
+  if (!(value instanceof Map) && !isPlain(value)) return value
+  return depth > 0 ? redactFields(value, depth) : '{…}'
+}
+
+/** The same for the fields of one object, or the entries of one Map. */
+export function redactFields(fields: object, depth = 6): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (const [key, item] of fields instanceof Map ? fields : Object.entries(fields)) {
+    const hidden = isSecretKey(String(key)) && item !== undefined && item !== null
+    copy[String(key)] = hidden ? redacted : redact(item, depth - 1)
+  }
+  return copy
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
