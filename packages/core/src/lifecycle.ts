@@ -36,6 +36,9 @@ export type EventName = (typeof eventNames)[number]
 /** The codes of the lifecycle events. */
 export const Event = { take: 0, settle: 1, wait: 2, resume: 3, end: 4 } as const
 
+/** How wide a row of the compiled table is. */
+export const eventCount: number = eventNames.length
+
 /** The code of a lifecycle event. */
 export type Event = (typeof Event)[EventName]
 
@@ -71,14 +74,18 @@ export const lifecycle: LifecycleMachine = setup<MachineContext, { type: EventNa
           target: 'running',
           description: 'a message, or the start hook, begins to be handled',
         },
-        wait: { target: 'waiting', description: 'stops on something that has a name' },
-        end: { target: 'dead', description: 'the end, with its one code' },
+        wait: { target: 'waiting', description: 'the actor stops on something that has a name' },
+        end: { target: 'dead', description: 'the actor ends, with its one code' },
       },
     },
     running: {
       description: 'handling a message',
       on: {
-        settle: { target: 'idle', description: 'the handler has finished' },
+        settle: {
+          target: 'idle',
+          description:
+            'the handler has finished, or a wait was let go, and there is nothing else to do',
+        },
         wait: { target: 'waiting' },
         end: { target: 'dead' },
       },
@@ -89,7 +96,10 @@ export const lifecycle: LifecycleMachine = setup<MachineContext, { type: EventNa
         take: { target: 'running' },
         settle: { target: 'idle' },
         wait: { target: 'waiting' },
-        resume: { target: 'running' },
+        resume: {
+          target: 'running',
+          description: 'what was awaited has come, and the handler goes on',
+        },
         end: { target: 'dead' },
       },
     },

@@ -67,7 +67,7 @@ export class Mailbox<M> {
   #system: Ring<M> | undefined = undefined
   #waiters: Ring<() => void> | undefined = undefined
 
-  constructor(limits: MailboxLimits = mailboxDefaults) {
+  constructor(limits: MailboxLimits) {
     this.#limits = limits
   }
 
