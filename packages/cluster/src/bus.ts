@@ -4,10 +4,18 @@
 //   room ── publish ──▶ bus ──▶ every node that subscribed ── deliver ──▶ room
 //
 // A result is a value where it can be and a promise where it must be: the in-memory bus costs a call no promise.
+// A failure is always a rejected promise, never a throw. It says that the bus does not know: what was asked may have
+// happened or not. A publish is made safe to repeat by an idempotency key.
+//
+// Order: all nodes hear what a room's stream holds in the order of its offsets. What one node publishes and announces in
+// one room is heard in the order of its calls, whether kept or not. Between an own delivery and the result of the call
+// that caused it there is no order.
+//
+// Objects that the bus hands out are shared between rooms, history and results: read them, never write to them.
 
 import type { MaybePromise } from '@sluice/core'
 
-/** Where a stream stands. `offset` counts from 1; `epoch` changes when the stream is lost. */
+/** Where a stream stands. `offset` counts from 1 and never goes back in an epoch; `epoch` changes when the stream is lost. */
 export interface Position {
   offset: number
   epoch: string
@@ -24,30 +32,39 @@ export interface ClientInfo {
 /** One message of a room. `data` is the JSON text as published: the bus never parses it. */
 export interface Publication {
   data: string
-  /** Present when the room has history. */
+  /** Present when the room's stream took it. */
   offset?: number
   info?: ClientInfo
   tags?: Record<string, string>
 }
 
-/** What a room hears from the bus, in the room's one order. */
+/**
+ * What a room hears from the bus, in the room's one order. A `gap`: publications before `position` did not arrive and the
+ * stream no longer holds them, so whoever relies on a position must start anew. Only a bus with a link can lose any.
+ */
 export type Delivery =
   | { type: 'publication'; publication: Publication; epoch?: string }
   | { type: 'join'; info: ClientInfo }
   | { type: 'leave'; info: ClientInfo }
+  | { type: 'gap'; position: Position }
 
 export type Deliver = (room: string, delivery: Delivery) => void
 
 /** How much of a room's past is kept. */
 export interface HistoryOptions {
+  /** Publications kept. At 0 they are counted and none is kept. */
   size: number
+  /** How long a stream keeps its publications after the latest one. Epoch and offset stay for longer: each bus says how long. */
   ttlMs: number
 }
 
 export interface PublishOptions {
   /** Absent: the room has no history, the message is not kept and has no offset. */
   history?: HistoryOptions
-  /** A second publish with the same key within `idempotencyTtlMs` changes nothing and returns the first position. */
+  /**
+   * A second publish with the same key in the same room within `idempotencyTtlMs` of the first changes nothing and
+   * returns the first position. A bus holds a bounded number of keys and may forget the oldest early.
+   */
   idempotencyKey?: string
   /** Default 120,000. */
   idempotencyTtlMs?: number
@@ -58,14 +75,19 @@ export interface PublishOptions {
 export interface HistoryQuery {
   /** At most this many publications; 0 asks for the position alone, absent for all. */
   limit?: number
-  /** Publications after this position (before it, when `reverse`). */
+  /** Publications after this position (before it, when `reverse`). Offset 0 without an epoch is the start of any stream. */
   since?: Position
+  /** Newest first. */
   reverse?: boolean
 }
 
 export interface HistoryResult extends Position {
+  /** A page when there is a `limit`: what it leaves out follows it without a hole. */
   publications: Publication[]
-  /** False when `since` names another epoch, a trimmed position or one from the future: then `publications` is empty. */
+  /**
+   * False when `since` names another epoch, a position from the future or one whose next publication was trimmed: then
+   * `publications` is empty. Backwards nothing counts as trimmed: the past ends where it ends.
+   */
   complete: boolean
 }
 
@@ -77,8 +99,16 @@ export interface PresenceStats {
 /** A command for connections of one user, wherever they are. */
 export type Control =
   | { type: 'subscribe'; user: string; client?: string; room: string }
-  | { type: 'unsubscribe'; user: string; client?: string; room: string; code: number; reason: string }
+  | {
+      type: 'unsubscribe'
+      user: string
+      client?: string
+      room: string
+      code: number
+      reason: string
+    }
   | { type: 'disconnect'; user: string; client?: string; code: number; reason: string }
+  /** `expireAt` in Unix seconds, as tokens have it. */
   | { type: 'refresh'; user: string; client?: string; expired?: boolean; expireAt?: number }
 
 export interface NodeInfo {
@@ -92,40 +122,55 @@ export interface NodeInfo {
   uptime: number
 }
 
-/** Facts about this node that the bus tells the others. */
+/** What the bus needs of the node it serves. */
 export interface BusHost {
-  /** Called for every delivery of a subscribed room. Must not throw. */
+  /** Called for every delivery of a subscribed room. Should it throw, that is an event and nobody else's loss. */
   deliver: Deliver
-  /** Called for every control command, this node's own included. Must not throw. */
+  /** Called for every control command, this node's own included. Should it throw: as above. */
   control: (command: Control) => void
-  /** This node, as `info` shows it. */
+  /** This node, as `nodes` shows it. */
   describe: () => NodeInfo
 }
 
 export interface Bus {
-  /** Delivers to every subscribed node and resolves when the stream (if any) holds it. Position is absent without history. */
+  /**
+   * Delivers to every subscribed node; settles when the stream (if any) holds it. The position is absent without history.
+   * Without a link to the others, what needs a stream fails and the rest is delivered on this node.
+   */
   publish(room: string, data: string, options: PublishOptions): MaybePromise<Position | undefined>
-  /** When it resolves, every later publication is delivered. Idempotent. */
+  /** When it resolves, every later publication is delivered. Idempotent. The last call for a room wins. */
   subscribe(room: string): MaybePromise<void>
+  /** When it resolves, nothing more is delivered. Idempotent. */
   unsubscribe(room: string): MaybePromise<void>
   /** Reads a stream; makes the epoch if the room has none yet. */
   history(room: string, query: HistoryQuery, options: HistoryOptions): MaybePromise<HistoryResult>
+  /** Forgets the publications. Epoch and offset stay, so that only who missed nothing can still recover. */
   removeHistory(room: string): MaybePromise<void>
 
+  /** A client belongs to the node that added it and leaves with it; adding it again replaces its info. */
   addPresence(room: string, info: ClientInfo): MaybePromise<void>
   removePresence(room: string, client: string): MaybePromise<void>
+  /** In no particular order. */
   presence(room: string): MaybePromise<ClientInfo[]>
   presenceStats(room: string): MaybePromise<PresenceStats>
   /** Tells the room's subscribers that a client came or went. */
   announce(room: string, type: 'join' | 'leave', info: ClientInfo): MaybePromise<void>
 
   control(command: Control): MaybePromise<void>
-  /** Rooms with at least one member somewhere, by name, with the members' number. `pattern` is a glob with `*`. */
+  /**
+   * Rooms with at least one member somewhere, by name, with the members' number. `pattern` is a glob with `*`.
+   * First tells the others what this node's `setMembers` has not told them yet.
+   */
   rooms(pattern?: string): MaybePromise<Map<string, number>>
   /** This node says how many members a room has here, so that `rooms` can add them up. 0 forgets it. */
   setMembers(room: string, members: number): void
+  /** Every node, this one included. */
   nodes(): MaybePromise<NodeInfo[]>
   /** True while deliveries are known to arrive. */
   ready(): boolean
+  /**
+   * Ends this node's part: it hears nothing more, its presence, members and entry in `nodes` are gone, streams stay.
+   * Later calls that would only undo something do nothing, all others fail with `closed`. Idempotent.
+   */
   close(): Promise<void>
 }

@@ -1,1 +1,24 @@
-export {}
+// The public names of @sluice/cluster.
+
+export { createMemoryBus, createMemoryHub } from './memory-bus.ts'
+export { memoryBusDefaults } from './memory-options.ts'
+
+export type {
+  Bus,
+  BusHost,
+  ClientInfo,
+  Control,
+  Deliver,
+  Delivery,
+  HistoryOptions,
+  HistoryQuery,
+  HistoryResult,
+  NodeInfo,
+  Position,
+  PresenceStats,
+  Publication,
+  PublishOptions,
+} from './bus.ts'
+export type { BusEvent } from './events.ts'
+export type { MemoryHub } from './memory-bus.ts'
+export type { MemoryBusOptions } from './memory-options.ts'
