@@ -5,8 +5,10 @@
 
 import { endingWell } from '../scripts/setup/end.js'
 import { launch } from '../scripts/setup/launch.js'
+import { wearLeash } from '../scripts/setup/leash.js'
 import { checkout, placesIn } from '../scripts/setup/places.js'
 import { createVoice } from '../scripts/setup/voice.js'
 
+wearLeash(process.env)
 const voice = createVoice()
 await endingWell(voice, () => launch(placesIn(checkout), voice, process.argv.slice(2)))

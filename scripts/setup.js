@@ -8,12 +8,14 @@
 import { existsSync } from 'node:fs'
 import { endingWell } from './setup/end.js'
 import { launch } from './setup/launch.js'
+import { npmLeash, wearLeash } from './setup/leash.js'
 import { checkout, placesIn } from './setup/places.js'
 import { prepare } from './setup/prepare.js'
 import { startArguments } from './setup/start-arguments.js'
 import { verify } from './setup/verify.js'
 import { createVoice } from './setup/voice.js'
 
+wearLeash(npmLeash())
 const places = placesIn(checkout)
 const voice = createVoice()
 const [verb, ...args] = process.argv.slice(2)

@@ -1,12 +1,13 @@
 // Whether node_modules is what the lockfile says, and the installation that makes it so.
 //
 // After an installation node_modules/.sluice-setup holds a fingerprint of everything it was made
-// from. Comparing it reads a dozen small files; asking pnpm would cost ten times as much.
+// from, and the folders it made: somebody may remove those of one package alone. Comparing reads a
+// dozen small files; asking pnpm would cost ten times as much.
 
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { SetupFault, faultFrom, hintFor } from './fault.js'
 import { pnpmVersion } from './pins.js'
 import { runQuietly } from './run.js'
@@ -20,12 +21,11 @@ import { environmentFor } from './toolchain.js'
  * @returns {boolean}
  */
 export function dependenciesMatch(places) {
-  if (readOrEmpty(places.stamp) !== fingerprint(places)) return false
-  // Somebody may have removed the modules of one package alone.
-  return packageFolders(places).every((folder) => {
-    const manifest = readOrEmpty(join(folder, 'package.json'))
-    return !/"(?:dev|optional)?[dD]ependencies"/.test(manifest) || hasModules(folder)
-  })
+  const [noted, ...folders] = readOrEmpty(places.stamp).trim().split('\n')
+  return (
+    noted === fingerprint(places) &&
+    folders.every((folder) => existsSync(join(places.root, folder)))
+  )
 }
 
 /**
@@ -49,7 +49,10 @@ export async function installDependencies({ places, voice, lock }, { node, pnpm 
     }
   })
   try {
-    writeFileSync(`${places.stamp}.new`, expected)
+    const fromRoot = (/** @type {string} */ folder) => relative(places.root, folder)
+    const made = packageFolders(places).map((folder) => join(folder, 'node_modules'))
+    const lines = [expected, ...made.filter((folder) => existsSync(folder)).map(fromRoot)]
+    writeFileSync(`${places.stamp}.new`, `${lines.join('\n')}\n`)
     renameSync(`${places.stamp}.new`, places.stamp)
   } catch (error) {
     throw faultFrom('the packages are there, but that could not be noted', error)
@@ -98,11 +101,6 @@ export function workspacePatterns(yaml) {
   const block =
     /^packages:[^\n]*\n((?:[ \t]*(?:-[^\n]*|#[^\n]*)?\n)*)/m.exec(`${yaml}\n`)?.[1] ?? ''
   return [...block.matchAll(/^[ \t]*-[ \t]*['"]?([^'"#\s]+)/gm)].map((match) => match[1] ?? '')
-}
-
-/** @param {string} folder */
-function hasModules(folder) {
-  return existsSync(join(folder, 'node_modules'))
 }
 
 /** @param {string} folder */

@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process'
 import { faultFrom } from './fault.js'
-import { leashEnvironment, leashFd } from './leash.js'
+import { leashFd, pipeLeash, wornLeash } from './leash.js'
 
 /** @type {NodeJS.Signals[]} */
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
@@ -20,7 +20,7 @@ const sentByTerminal = new Set(['SIGINT', 'SIGQUIT'])
 export function handOver(node, args) {
   const { execve } = /** @type {{ execve?: Execve }} */ (process)
   if (execve !== undefined && process.platform !== 'win32') {
-    execve.call(process, node, [node, ...args], process.env)
+    execve.call(process, node, [node, ...args], { ...process.env, ...wornLeash() })
   }
   return runAsChild(node, args)
 }
@@ -30,7 +30,7 @@ export function handOver(node, args) {
 /** @param {string} node @param {string[]} args @returns {Promise<never>} */
 function runAsChild(node, args) {
   return new Promise((_, reject) => {
-    const env = { ...process.env, ...leashEnvironment() }
+    const env = { ...process.env, ...pipeLeash }
     const child = spawn(node, args, { env, stdio: ['inherit', 'inherit', 'inherit', 'pipe'] })
     for (const signal of passedOn) {
       process.on(signal, () => {

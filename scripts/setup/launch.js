@@ -2,7 +2,6 @@
 
 import { pathToFileURL } from 'node:url'
 import { handOver } from './hand-over.js'
-import { wearLeash } from './leash.js'
 import { prepare } from './prepare.js'
 import { runsOnRightNode } from './toolchain.js'
 
@@ -14,7 +13,6 @@ import { runsOnRightNode } from './toolchain.js'
  * @returns {Promise<void>}
  */
 export async function launch(places, voice, args) {
-  wearLeash()
   const node = await prepare(places, voice)
   if (!runsOnRightNode()) await handOver(node, [places.cli, ...args])
   process.argv = [process.execPath, places.cli, ...args]
