@@ -1,1 +1,49 @@
-export {}
+// The public names of the kernel, users' first.
+
+// For those who write behaviours.
+export {
+  type Behavior,
+  type AnyBehavior,
+  defineBehavior,
+  next,
+  type Next,
+  type Scalar,
+  stop,
+  type Stop,
+} from './behavior.ts'
+export type { AskOptions, Hold, Ref, Self } from './behavior.ts'
+export type { Reply } from './ask.ts'
+export { fromMachine, type MachineOptions } from './machine.ts'
+export { supervisor, type SupervisorMessage, type SupervisorOptions } from './supervisor.ts'
+export type { Backoff, Restart, Strategy, Supervision } from './supervision.ts'
+export type { Delivery, MailboxOptions, Overflow } from './mailbox.ts'
+export { Code, SluiceError } from './errors.ts'
+export { createEnd, type End, type EndCode, endCodes, formatEnd, rootCause } from './ends.ts'
+export type { Context } from './context.ts'
+export type { WaitClass } from './table.ts'
+
+// For those who run them.
+export {
+  createSystem,
+  type System,
+  systemDefaults,
+  type SystemOptions,
+  type TurnTask,
+} from './system.ts'
+export { type Clock, ManualClock, systemClock } from './clock.ts'
+export { Events, type KernelEvent, type Listener, type NamedEvent } from './events.ts'
+export { isPromise, type MaybePromise } from './maybe.ts'
+export { type Timer, Wheel } from './wheel.ts'
+
+// For those who look at them.
+export { type StateName, states } from './lifecycle.ts'
+export {
+  type ActorRow,
+  type Snapshot,
+  type SnapshotOptions,
+  takeSnapshot,
+  type TombstoneRow,
+  type WaitRow,
+} from './inspect/snapshot.ts'
+export { type Group, groupActors } from './inspect/groups.ts'
+export { printActors, printGroups, printMs } from './inspect/text.ts'

@@ -1,0 +1,395 @@
+// One actor: a mailbox, a behaviour, a context, one row in the table. The object is its own Ref (outside) and Self
+// (inside), so that an idle actor costs one object, its context and its state.
+//
+//   tell ─▶ mailbox ─▶ slice: take … receive … settle            a handler that awaits: waiting until it settles
+//
+// What it waits on is in waits.ts; its start, faults, end and restart are in life.ts.
+
+import { ask, type Reply, sendLater } from './asking.ts'
+import type { AnyBehavior, AskOptions, Behavior, Hold, Ref, Self, SpawnInput } from './behavior.ts'
+import { Context, endedError, type Owner } from './context.ts'
+import { Budget } from './budget.ts'
+import { createEnd, type End } from './ends.ts'
+import { SluiceError } from './errors.ts'
+import { Flag, notReceiving } from './flags.ts'
+import type { Kernel, Program } from './kernel.ts'
+import { conclude, ending, fail, follow, start, tryFinish } from './life.ts'
+import { Event, eventCount } from './lifecycle.ts'
+import { type Delivery, Mailbox } from './mailbox.ts'
+import { isPromise, type MaybePromise } from './maybe.ts'
+import type { Restart } from './supervision.ts'
+import { noRow, type WaitClass } from './table.ts'
+import { Rare } from './rare.ts'
+import { hold, showState } from './waits.ts'
+import type { Timer } from './wheel.ts'
+
+/** Messages of one slice: enough to spare the queue, few enough that nobody starves (goakt 32, Pekko 5). */
+const sliceMessages = 32
+
+export class Actor implements Self<never>, Owner {
+  readonly kernel: Kernel
+  readonly program: Program
+  readonly parent: Actor | null
+  readonly row: number
+  readonly generation: number
+  readonly budget: Budget | null
+  context: Context
+  state: unknown = undefined
+  input: unknown
+  flags = 0
+  mailbox: Mailbox<unknown> | null = null
+  rare: Rare | null = null
+
+  constructor(
+    kernel: Kernel,
+    program: Program,
+    parent: Actor | null,
+    budget: Budget | null,
+    context: Context | null,
+    site: number,
+    input: unknown,
+  ) {
+    const { table } = kernel
+    this.kernel = kernel
+    this.program = program
+    this.parent = parent
+    this.budget = budget
+    this.input = input
+    this.row = table.claim(program.code, parent === null ? noRow : parent.row, site, kernel.now)
+    this.generation = table.generation[this.row] ?? 0
+    this.context = new Context(kernel.lifetimes, context, this)
+    kernel.actors[this.row] = this
+  }
+
+  get behavior(): AnyBehavior {
+    return this.program.behavior
+  }
+
+  get restart(): Restart {
+    return this.program.behavior.restart ?? 'temporary'
+  }
+
+  get id(): string {
+    const row = this.row.toString(16)
+    return this.generation === 0 ? row : `${row}.${this.generation.toString(16)}`
+  }
+
+  /** `connection 7f3a`, as ends and dumps call it. */
+  get name(): string {
+    return `${this.behavior.name} ${this.id}`
+  }
+
+  get alive(): boolean {
+    return (this.flags & Flag.dead) === 0
+  }
+
+  get now(): number {
+    return this.kernel.now
+  }
+
+  // ── as a Ref ──
+
+  tell(message: never): Delivery {
+    if (this.refuses) {
+      this.deadLetters(1)
+      return 'dead'
+    }
+    const mailbox = (this.mailbox ??= new Mailbox(this.program.mailbox))
+    const delivery = mailbox.push(message)
+    if (delivery === 'accepted') this.wake()
+    else this.kernel.counters.overflowed++
+    return delivery
+  }
+
+  ask<Answer>(make: (reply: Reply<Answer>) => never, options: AskOptions = {}): Promise<Answer> {
+    return ask(this, make, options)
+  }
+
+  stop(detail = '', cause?: End): void {
+    this.context.cancel(createEnd('stopped', detail, this.name, cause))
+  }
+
+  signal(message: unknown): void {
+    if (this.refuses) return
+    this.mailbox ??= new Mailbox(this.program.mailbox)
+    this.mailbox.pushSystem(message)
+    this.wake()
+  }
+
+  // ── as a Self ──
+
+  spawn<M, I>(behavior: Behavior<M, unknown, I>, ...input: SpawnInput<I>): Ref<M> {
+    const message = this.kernel.current === this ? this.kernel.message : this.rare?.work?.message
+    return this.adopt(behavior, input[0], messageType(message))
+  }
+
+  /** Makes a child; its start runs in its first slice. */
+  adopt(behavior: AnyBehavior, input: unknown, message: string): Actor {
+    const { kernel } = this
+    const end = this.context.cause()
+    if (end !== undefined) throw endedError(end)
+    const own = this.#budgetForChildren()
+    if (own !== null && !own.take()) {
+      const error = new SluiceError(
+        'too_many_children',
+        `${own.limit} actors below ${own.holder.name}`,
+      )
+      if (own.holder !== this) fail(own.holder, error)
+      throw error
+    }
+    const program = kernel.program(behavior)
+    const spawner = this.parent === null ? '' : this.behavior.name
+    const site = kernel.sites.code(
+      kernel.table.site[this.row] ?? 0,
+      spawner,
+      message,
+      behavior.name,
+    )
+    let child: Actor
+    try {
+      child = new Actor(kernel, program, this, own, this.context, site, input)
+    } catch (error) {
+      own?.release()
+      throw error
+    }
+    kernel.counters.spawned++
+    kernel.enqueue(child)
+    return child
+  }
+
+  send<M>(to: Ref<M>, message: M): MaybePromise<Delivery> {
+    const delivery = to.tell(message)
+    const target = to as unknown as Actor
+    if (delivery !== 'full' || target.program.mailbox.overflow !== 'suspend') return delivery
+    return sendLater(this, target, message)
+  }
+
+  wait<T>(wait: WaitClass, target: string | Ref, promise: PromiseLike<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const held = hold(this, wait, target, this.context.deadline, (end) => reject(endedError(end)))
+      promise.then(
+        (value) => {
+          held.release()
+          resolve(value)
+        },
+        (error: unknown) => {
+          held.release()
+          reject(error)
+        },
+      )
+    })
+  }
+
+  hold(wait: WaitClass, target: string | Ref, deadlineMs: number = Infinity): Hold {
+    return hold(this, wait, target, this.kernel.now + deadlineMs)
+  }
+
+  after(ms: number, message: never): Timer {
+    const timers = (this.more().timers ??= new Set())
+    const timer = this.kernel.wheel.add(
+      ms,
+      (actor: Actor, due: Timer) => {
+        timers.delete(due)
+        actor.signal(message)
+      },
+      this,
+    )
+    timers.add(timer)
+    return timer
+  }
+
+  cancel(timer: Timer): void {
+    if (this.rare?.timers?.delete(timer)) this.kernel.wheel.cancel(timer)
+  }
+
+  watch(other: Ref, message: never): void {
+    const target = other as unknown as Actor
+    if (!target.alive) {
+      this.signal(message)
+      return
+    }
+    const watching = (this.more().watching ??= new Set())
+    watching.add(target)
+    const watchers = (target.more().watchers ??= new Map())
+    const messages = watchers.get(this)
+    if (messages === undefined) watchers.set(this, [message])
+    else messages.push(message)
+  }
+
+  unwatch(other: Ref): void {
+    const target = other as unknown as Actor
+    this.rare?.watching?.delete(target)
+    target.rare?.watchers?.delete(this)
+  }
+
+  // ── as an Owner ──
+
+  ending(): void {
+    ending(this)
+  }
+
+  drained(): boolean {
+    this.flags |= Flag.drained
+    return tryFinish(this)
+  }
+
+  // ── inside the kernel ──
+
+  /** Takes up to a slice of messages. The scheduler calls it with `queued` set. */
+  slice(): void {
+    const { table, counters } = this.kernel
+    const row = this.row
+    if (this.flags & notReceiving) {
+      this.flags &= ~Flag.queued
+      return
+    }
+    this.step(Event.take)
+    if ((this.flags & Flag.started) === 0) start(this)
+    const { mailbox } = this
+    if (mailbox !== null) {
+      for (let taken = 0; taken < sliceMessages; taken++) {
+        if (this.flags & notReceiving || this.context.ended) break
+        const message = mailbox.take()
+        if (message === undefined) break
+        table.handled[row]!++
+        counters.handled++
+        this.#receive(message)
+      }
+    }
+    this.flags &= ~Flag.queued
+    if (this.flags & Flag.dead) return
+    showState(this)
+    this.wake()
+  }
+
+  /** Asks for a slice if there is something to take. */
+  wake(): void {
+    const { mailbox } = this
+    if (mailbox === null) return
+    const length = mailbox.length + mailbox.systemLength
+    this.kernel.table.depth[this.row] = length
+    if (length > 0 && (this.flags & (Flag.queued | notReceiving)) === 0) {
+      this.kernel.enqueue(this)
+    }
+  }
+
+  /** One event of the lifecycle, through the compiled table. */
+  step(event: number): void {
+    const { table, recorder, next, now } = this.kernel
+    const row = this.row
+    const from = table.state[row] ?? 0
+    const to = next[from * eventCount + event] ?? from
+    if (from !== to) {
+      table.state[row] = to
+      table.since[row] = now
+      table.population[from]!--
+      table.population[to]!++
+    } else if (event !== Event.wait) return
+    table.lastRecord[row] = recorder.write(
+      row,
+      this.generation,
+      table.lastRecord[row] ?? 0,
+      event,
+      from,
+      to,
+      table.waitClass[row] ?? 0,
+      now,
+    )
+  }
+
+  /** What a handler returned. */
+  apply(result: unknown): void {
+    const then = result as { next?: string; state?: unknown; detail?: string }
+    if (then.next === 'continue') this.state = then.state
+    else if (then.next === 'stop')
+      conclude(this, createEnd('completed', then.detail ?? '', this.name))
+    else
+      fail(
+        this,
+        new SluiceError(
+          'option_invalid',
+          `${this.behavior.name}: receive returned neither next() nor stop()`,
+        ),
+      )
+  }
+
+  enter(message: unknown): void {
+    this.flags |= Flag.busy
+    this.kernel.current = this
+    this.kernel.message = message
+  }
+
+  leave(): void {
+    this.flags &= ~Flag.busy
+    this.kernel.current = undefined
+    this.kernel.message = undefined
+  }
+
+  more(): Rare {
+    return (this.rare ??= new Rare())
+  }
+
+  *children(): Generator<Actor> {
+    const first = this.context.first
+    let at = first
+    while (at !== null) {
+      const following: Context = at.next
+      if (at.owner !== null) yield at.owner as Actor
+      at = following === first ? null : following
+    }
+  }
+
+  end(): End {
+    return this.context.cause() ?? createEnd('unknown', '', this.name)
+  }
+
+  label(): string {
+    if ((this.flags & Flag.started) === 0) return ''
+    try {
+      return this.behavior.label?.(this.state) ?? ''
+    } catch {
+      return ''
+    }
+  }
+
+  deadLetters(letters: number): void {
+    const { counters, events } = this.kernel
+    counters.deadLetters += letters
+    if (events.heard) {
+      events.emit({ name: 'letter.dead', actor: this.id, behavior: this.behavior.name, letters })
+    }
+  }
+
+  /** Dead, or about to be: a restarting actor still takes messages for its next incarnation. */
+  get refuses(): boolean {
+    if (this.flags & Flag.dead) return true
+    return (this.flags & (Flag.ending | Flag.restarting)) === Flag.ending
+  }
+
+  #receive(message: unknown): void {
+    let result: unknown
+    this.enter(message)
+    try {
+      result = this.behavior.receive(this.state, message, this)
+    } catch (error) {
+      this.leave()
+      fail(this, error, message)
+      return
+    }
+    this.leave()
+    if (result === undefined) return
+    if (isPromise(result)) follow(this, 'receive', result, message)
+    else this.apply(result)
+  }
+
+  #budgetForChildren(): Budget | null {
+    const limit = this.behavior.maxDescendants
+    if (limit === undefined) return this.budget
+    return (this.more().budget ??= new Budget(this, limit))
+  }
+}
+
+function messageType(message: unknown): string {
+  const type = (message as { type?: unknown } | null | undefined)?.type
+  return typeof type === 'string' ? type : ''
+}

@@ -1,0 +1,56 @@
+// Messages that are waited for: an ask and its answer, a send and its place in the receiver's mailbox.
+
+import type { Actor } from './actor.ts'
+import { Ask, type Reply } from './ask.ts'
+import type { AskOptions, Hold } from './behavior.ts'
+import { endedError } from './context.ts'
+import { SluiceError } from './errors.ts'
+import type { Delivery } from './mailbox.ts'
+import { hold } from './waits.ts'
+
+/** Sends `to` a question. Settles with the answer, or rejects: see `Ref.ask`. */
+export function ask<Answer>(
+  to: Actor,
+  make: (reply: Reply<Answer>) => never,
+  options: AskOptions,
+): Promise<Answer> {
+  const { kernel } = to
+  if (to.refuses) return Promise.reject(new SluiceError('actor_dead', to.name))
+  const asker = options.self as Actor | undefined
+  const remaining = asker === undefined ? Infinity : asker.context.deadline - kernel.now
+  const timeoutMs = Math.max(0, Math.min(options.timeoutMs ?? kernel.askTimeoutMs, remaining))
+  let held: Hold | undefined
+  const question = new Ask<Answer>(kernel.wheel, timeoutMs, (done) => {
+    to.rare?.asks?.delete(done as unknown as Ask<never>)
+    held?.release()
+  })
+  if (asker !== undefined) {
+    const deadline = kernel.now + timeoutMs
+    held = hold(asker, 'ask', to, deadline, (end) => question.fail(endedError(end)))
+  }
+  const delivery = to.tell(make(question))
+  if (delivery === 'full' || delivery === 'dropped') {
+    question.fail(new SluiceError('mailbox_full', to.name))
+  } else if (question.open) {
+    // The receiver's death answers whom it did not.
+    ;(to.more().asks ??= new Set()).add(question as unknown as Ask<never>)
+  }
+  return question.promise
+}
+
+/** Waits in the receiver's line; the push happens within the call that frees the slot. */
+export function sendLater(from: Actor, to: Actor, message: unknown): Promise<Delivery> {
+  let wanted = true
+  const delivered = new Promise<Delivery>((resolve) => {
+    const push = (): void => {
+      if (wanted) resolve(to.tell(message as never))
+    }
+    const queued = to.mailbox?.whenSpace(push) ?? false
+    if (!queued) resolve(to.alive ? 'full' : 'dead')
+  })
+  return from.wait('mailbox', to, delivered).finally(() => {
+    wanted = false
+  })
+}
+
+export type { Reply }

@@ -1,0 +1,80 @@
+// Where actors come from: a tree of spawn sites. A site is (the spawner's site, its behaviour, the message it was
+// handling, what it spawned); its source line is captured once, when the site is first seen, because a stack trace
+// costs more than a spawn. An actor stores one number, and its whole lineage follows from it.
+
+export interface Site {
+  readonly code: number
+  readonly parent: number
+  /** Behaviour that was spawned. */
+  readonly behavior: string
+  /** Behaviour that spawned it; empty outside of actors. */
+  readonly spawner: string
+  /** `type` of the message being handled. */
+  readonly message: string
+  /** `connection.ts:88`, as far as it is known. */
+  readonly line: string
+}
+
+export class Sites {
+  readonly #sites: Site[] = []
+  readonly #codes = new Map<number, Map<string, Map<string, number>>>()
+  readonly #limit: number
+
+  constructor(limit: number) {
+    this.#limit = limit
+    this.#add(0, '', '', '', '')
+  }
+
+  /** The number of the site where `spawner`, spawned at `parent`, now spawns `behavior`. */
+  code(parent: number, spawner: string, message: string, behavior: string): number {
+    let byBehavior = this.#codes.get(parent)
+    if (byBehavior === undefined) this.#codes.set(parent, (byBehavior = new Map()))
+    let byMessage = byBehavior.get(behavior)
+    if (byMessage === undefined) byBehavior.set(behavior, (byMessage = new Map()))
+    let code = byMessage.get(message)
+    if (code === undefined) {
+      // A tree that grows with the depth of a recursion is cut here: what follows is told of its parent's site.
+      if (this.#sites.length >= this.#limit) return parent
+      code = this.#add(parent, spawner, message, behavior, sourceLine())
+      byMessage.set(message, code)
+    }
+    return code
+  }
+
+  at(code: number): Site | undefined {
+    return this.#sites[code]
+  }
+
+  /** From the site up to the root. */
+  lineage(code: number): Site[] {
+    const chain: Site[] = []
+    for (let at = this.#sites[code]; at !== undefined && at.code !== 0;) {
+      chain.push(at)
+      at = this.#sites[at.parent]
+    }
+    return chain
+  }
+
+  get size(): number {
+    return this.#sites.length
+  }
+
+  #add(parent: number, spawner: string, message: string, behavior: string, line: string): number {
+    const code = this.#sites.length
+    this.#sites.push({ code, parent, behavior, spawner, message, line })
+    return code
+  }
+}
+
+const here = new URL('.', import.meta.url).href
+
+/** The nearest line of the stack outside the kernel. */
+function sourceLine(): string {
+  const stack = new Error('site').stack ?? ''
+  for (const frame of stack.split('\n').slice(1)) {
+    const match = /\(?((?:file|https?):\/\/[^\s)]+|\/[^\s)]+):(\d+):\d+\)?$/.exec(frame)
+    if (match === null || match[1]?.startsWith(here)) continue
+    return `${match[1]?.split('/').pop()}:${match[2]}`
+  }
+  return ''
+}

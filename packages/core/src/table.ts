@@ -1,0 +1,177 @@
+// The actor table: one row per actor, one column per fact, in shared memory, so that a histogram of a million actors
+// takes milliseconds, a dump is one consistent cut, and a second thread can read it when the first one hangs.
+//
+//   row   state  since  behavior  parent  wait…  depth  site  serial  handled  restarts
+//   0     idle   12.5   root      -       -      0      0     1       7        0
+//   1     …
+//
+// A reference is row + generation: a row that is used again has another generation, so a stale reference shows.
+
+import { SluiceError } from './errors.ts'
+import { State, states } from './lifecycle.ts'
+
+/** What an actor can wait on; the index is the code in the table, 0 is none. */
+export const waitClasses = [
+  'none',
+  'socket', // a peer that does not read
+  'ask', // a reply
+  'mailbox', // a full receiver
+  'lock', // a turn, a permit
+  'redis',
+  'timer',
+  'child',
+  'promise', // an await nobody named
+] as const
+
+export type WaitClass = Exclude<(typeof waitClasses)[number], 'none'>
+
+export const waitCode = Object.fromEntries(waitClasses.map((name, code) => [name, code])) as Record<
+  (typeof waitClasses)[number],
+  number
+>
+
+/** No row: the parent of the root, the target of a wait on something that is no actor. */
+export const noRow = 0xffffffff
+
+export interface TableOptions {
+  /** Rows. Memory is touched only when used. Default 1,048,576. */
+  maxActors?: number
+}
+
+export const tableDefaults: Required<TableOptions> = { maxActors: 1_048_576 }
+
+export class Table {
+  readonly capacity: number
+  readonly state: Uint8Array
+  readonly waitClass: Uint8Array
+  readonly behavior: Uint16Array
+  readonly restarts: Uint16Array
+  readonly generation: Uint32Array
+  readonly parent: Uint32Array
+  /** Interned name of what is waited on. */
+  readonly waitName: Uint32Array
+  /** Row and generation of the actor waited on; `noRow` when it is none. */
+  readonly waitRow: Uint32Array
+  readonly waitGeneration: Uint32Array
+  /** Messages in the mailbox. */
+  readonly depth: Uint32Array
+  readonly site: Uint32Array
+  /** The recorder's newest entry for this row. */
+  readonly lastRecord: Uint32Array
+  readonly handled: Float64Array
+  readonly since: Float64Array
+  readonly waitSince: Float64Array
+  readonly waitDeadline: Float64Array
+  readonly spawnedAt: Float64Array
+  /** When its context ended; 0 while it lives. */
+  readonly endedAt: Float64Array
+  /** Counts spawns: the order of siblings. */
+  readonly serial: Float64Array
+  /** Live rows by state, in the order of `states`. */
+  readonly population: Int32Array
+  /** Rows below this one were used at least once. */
+  readonly top: Int32Array
+  readonly buffers: readonly ArrayBufferLike[]
+
+  readonly #nextFree: Int32Array
+  #free = -1
+  #serial = 0
+
+  constructor(options: TableOptions = {}) {
+    const n = options.maxActors ?? tableDefaults.maxActors
+    if (!Number.isInteger(n) || n < 1 || n > 1 << 24) {
+      throw new SluiceError('option_invalid', `maxActors: expected 1 to ${1 << 24}, got ${n}`)
+    }
+    this.capacity = n
+    const buffers: ArrayBufferLike[] = []
+    const bytes = (size: number): ArrayBufferLike => {
+      const buffer = allocate(size)
+      buffers.push(buffer)
+      return buffer
+    }
+    this.state = new Uint8Array(bytes(n))
+    this.waitClass = new Uint8Array(bytes(n))
+    this.behavior = new Uint16Array(bytes(n * 2))
+    this.restarts = new Uint16Array(bytes(n * 2))
+    this.generation = new Uint32Array(bytes(n * 4))
+    this.parent = new Uint32Array(bytes(n * 4))
+    this.waitName = new Uint32Array(bytes(n * 4))
+    this.waitRow = new Uint32Array(bytes(n * 4))
+    this.waitGeneration = new Uint32Array(bytes(n * 4))
+    this.depth = new Uint32Array(bytes(n * 4))
+    this.site = new Uint32Array(bytes(n * 4))
+    this.lastRecord = new Uint32Array(bytes(n * 4))
+    this.handled = new Float64Array(bytes(n * 8))
+    this.since = new Float64Array(bytes(n * 8))
+    this.waitSince = new Float64Array(bytes(n * 8))
+    this.waitDeadline = new Float64Array(bytes(n * 8))
+    this.spawnedAt = new Float64Array(bytes(n * 8))
+    this.endedAt = new Float64Array(bytes(n * 8))
+    this.serial = new Float64Array(bytes(n * 8))
+    this.population = new Int32Array(bytes(states.length * 4))
+    this.top = new Int32Array(bytes(4))
+    this.#nextFree = new Int32Array(bytes(n * 4))
+    this.buffers = buffers
+  }
+
+  /** Actors alive. */
+  get live(): number {
+    const p = this.population
+    return (p[State.idle] ?? 0) + (p[State.running] ?? 0) + (p[State.waiting] ?? 0)
+  }
+
+  /** Takes a row for a new actor, idle since `now`. Throws `too_many_actors` when the table is full. */
+  claim(behavior: number, parent: number, site: number, now: number): number {
+    let row = this.#free
+    if (row >= 0) this.#free = this.#nextFree[row] ?? -1
+    else {
+      row = this.top[0] ?? 0
+      if (row >= this.capacity) {
+        throw new SluiceError('too_many_actors', `the table holds ${this.capacity} actors`)
+      }
+      this.top[0] = row + 1
+    }
+    this.state[row] = State.idle
+    this.waitClass[row] = 0
+    this.behavior[row] = behavior
+    this.restarts[row] = 0
+    this.parent[row] = parent
+    this.waitName[row] = 0
+    this.waitRow[row] = noRow
+    this.depth[row] = 0
+    this.site[row] = site
+    this.lastRecord[row] = 0
+    this.handled[row] = 0
+    this.since[row] = now
+    this.waitSince[row] = 0
+    this.waitDeadline[row] = 0
+    this.spawnedAt[row] = now
+    this.endedAt[row] = 0
+    this.serial[row] = ++this.#serial
+    this.population[State.idle]!++
+    return row
+  }
+
+  /** Gives a dead actor's row back; the next actor in it has another generation. */
+  release(row: number): void {
+    this.generation[row] = ((this.generation[row] ?? 0) + 1) >>> 0
+    this.#nextFree[row] = this.#free
+    this.#free = row
+  }
+
+  /** True while the row still holds the actor that the reference meant. */
+  holds(row: number, generation: number): boolean {
+    return (
+      row < (this.top[0] ?? 0) &&
+      this.generation[row] === generation &&
+      this.state[row] !== State.dead
+    )
+  }
+}
+
+/** Shared memory where the host allows it; a browser without cross-origin isolation does not. */
+export function allocate(bytes: number): ArrayBufferLike {
+  return typeof SharedArrayBuffer === 'function'
+    ? new SharedArrayBuffer(bytes)
+    : new ArrayBuffer(bytes)
+}
