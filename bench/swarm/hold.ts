@@ -1,0 +1,29 @@
+// Idle connections: connected, greeted, and then nothing but heartbeats.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, openAll } from './client.ts'
+import { dialects } from './dialect.ts'
+import type { HoldScenario } from './scenario.ts'
+
+const settleMs = 300
+const held = new Set<Client>()
+
+/** Opens what is missing; resolves with the number now held. */
+export async function hold(scenario: HoldScenario): Promise<number> {
+  const { target } = scenario
+  const dialect = dialects[target.dialect]
+  await openAll(scenario.connections - held.size, (_, settled) => {
+    const client = new Client(target.port, dialect, dialect.hello, {
+      ready: () => {
+        held.add(client)
+        settled(true)
+      },
+      data: () => {},
+      closed: () => {
+        if (!held.delete(client)) settled(false)
+      },
+    })
+  })
+  await sleep(settleMs)
+  return held.size
+}

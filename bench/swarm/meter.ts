@@ -1,0 +1,92 @@
+// Cuts the measured time out of a run: warm up, note where everything stands, wait, note again.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { busyUs, cpuUs } from '../support/proc.ts'
+import { stampAt } from './payload.ts'
+
+/** The measured part of an outcome. */
+export interface Reading {
+  seconds: number
+  count: number
+  serverCpuUs: number
+  swarmCpuUs: number
+  /** CPU time of the machine that went to neither of the two: to other work, or to the hypervisor's other guests. */
+  elsewhereUs: number
+  latencyMs: { p50: number; p99: number }
+}
+
+interface Times {
+  warmupMs: number
+  measureMs: number
+  target: { pid: number }
+}
+
+/** What came in, and what it cost both processes, between `warmupMs` from now and `measureMs` after that. */
+export async function measure(
+  times: Times,
+  count: () => number,
+  latency: Latency,
+): Promise<Reading> {
+  await sleep(times.warmupMs)
+  latency.reset()
+  const before = look(times.target.pid, count())
+  await sleep(times.measureMs)
+  const after = look(times.target.pid, count())
+  const serverCpuUs = after.server - before.server
+  const swarmCpuUs = after.swarm - before.swarm
+  return {
+    seconds: after.seconds - before.seconds,
+    count: after.count - before.count,
+    serverCpuUs,
+    swarmCpuUs,
+    elsewhereUs: Math.max(0, after.busy - before.busy - serverCpuUs - swarmCpuUs),
+    latencyMs: latency.summary(),
+  }
+}
+
+function look(pid: number, count: number) {
+  const seconds = performance.now() / 1000
+  return { seconds, count, server: cpuUs(pid), swarm: cpuUs(process.pid), busy: busyUs() }
+}
+
+/** Resolves when `count` has stood still for a second, or at the latest after thirty. */
+export async function quiet(count: () => number, enough: () => boolean): Promise<void> {
+  const end = performance.now() + 30_000
+  let last = -1
+  while (!enough() && count() !== last && performance.now() < end) {
+    last = count()
+    for (let i = 0; i < 20 && !enough(); i += 1) await sleep(50)
+  }
+}
+
+/** The swarm's clock, as stamped into payloads: microseconds. */
+export function nowUs(): number {
+  return performance.now() * 1000
+}
+
+/** Latencies in milliseconds, since the last reset. */
+export class Latency {
+  #turn = 0
+  #ms: number[] = []
+
+  add(ms: number): void {
+    this.#ms.push(ms)
+  }
+
+  /** Takes every eighth stamp it is offered: reading one costs more than counting a message. */
+  offer(bytes: Buffer, at: number, to: number): void {
+    if ((this.#turn++ & 7) !== 0) return
+    const stamp = stampAt(bytes, at, to)
+    if (!Number.isNaN(stamp)) this.add((nowUs() - stamp) / 1000)
+  }
+
+  reset(): void {
+    this.#ms = []
+  }
+
+  summary(): { p50: number; p99: number } {
+    const sorted = Float64Array.from(this.#ms).toSorted()
+    const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0
+    return { p50: at(0.5), p99: at(0.99) }
+  }
+}
