@@ -1,15 +1,11 @@
-import { Events, ManualClock } from '@sluice/core'
+import { ManualClock } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
-import {
-  type Bus,
-  type BusEvent,
-  createMemoryBus,
-  createMemoryHub,
-  type MemoryBusOptions,
-} from '../src/index.ts'
+import { type Bus, createMemoryHub, type Position } from '../src/index.ts'
+import { alone, kept } from './alone.ts'
 import { busContract } from './bus.contract.ts'
+import { stillHeld } from './garbage.ts'
 import { joinLate } from './late-bus.ts'
-import { createListener, type Listener, type ListenerOptions } from './listener.ts'
+import { createListener } from './listener.ts'
 
 busContract('memory bus', async () => {
   const clock = new ManualClock()
@@ -32,29 +28,6 @@ for (const seed of [1, 2, 3]) {
       close: () => hub.close(),
     }
   })
-}
-
-const kept = { history: { size: 10, ttlMs: 60_000 } }
-
-interface Alone {
-  bus: Bus
-  listener: Listener
-  clock: ManualClock
-  events: BusEvent[]
-}
-
-function alone(options: MemoryBusOptions = {}, listening: ListenerOptions = {}): Alone {
-  const clock = new ManualClock()
-  const listener = createListener('a', listening)
-  const heard: BusEvent[] = []
-  const events = new Events<BusEvent>()
-  events.on((event) => heard.push(event))
-  return {
-    bus: createMemoryBus(listener, { clock, events, ...options }),
-    listener,
-    clock,
-    events: heard,
-  }
 }
 
 describe('the cost of a call', () => {
@@ -82,99 +55,6 @@ describe('the cost of a call', () => {
     const [a, b] = listeners.map((listener) => listener.heard('room')[0])
     expect(a).toBeDefined()
     expect(a).toBe(b)
-  })
-})
-
-describe('rooms that publish while they hear', () => {
-  it('two rooms that answer each other again and again leave the loop to others', () => {
-    let heard = 0
-    const { bus, clock } = alone(
-      {},
-      {
-        onDeliver(room) {
-          if (++heard < 5_000) void bus.publish(room === 'ping' ? 'pong' : 'ping', '1', {})
-        },
-      },
-    )
-    void bus.subscribe('ping')
-    void bus.subscribe('pong')
-    void bus.publish('ping', '1', {})
-    expect(heard).toBeGreaterThan(1)
-    expect(heard).toBeLessThan(2_500)
-    clock.flush()
-    expect(heard).toBe(5_000)
-  })
-
-  it('what is published meanwhile lines up behind', () => {
-    const order: string[] = []
-    const { bus, clock } = alone(
-      {},
-      {
-        onDeliver(_, delivery) {
-          if (delivery.type !== 'publication') return
-          const n = Number(delivery.publication.data)
-          order.push(delivery.publication.data)
-          if (n === 0) for (let i = 1; i <= 3_000; i++) void bus.publish('room', String(i), {})
-        },
-      },
-    )
-    void bus.subscribe('room')
-    void bus.publish('room', '0', {})
-    expect(order.length).toBeLessThan(3_001)
-    void bus.publish('room', '3001', {})
-    void bus.control({ type: 'disconnect', user: 'ada', code: 3503, reason: 'x' })
-    clock.flush()
-    expect(order).toEqual(Array.from({ length: 3_002 }, (_, i) => String(i)))
-  })
-
-  it('the line is bounded: publishing into a full one fails, and works again when it has moved', async () => {
-    const failures: Promise<unknown>[] = []
-    const { bus, listener, clock } = alone(
-      { maxLine: 100 },
-      {
-        onDeliver(_, delivery) {
-          if (delivery.type !== 'publication' || delivery.publication.data !== '0') return
-          for (let i = 1; i <= 110; i++) {
-            const result = bus.publish('room', String(i), kept)
-            if (result instanceof Promise) failures.push(result)
-          }
-        },
-      },
-    )
-    void bus.subscribe('room')
-    void bus.publish('room', '0', {})
-    clock.flush()
-    expect(failures).toHaveLength(10)
-    for (const failure of failures) {
-      await expect(failure).rejects.toMatchObject({ code: 'capacity_exceeded' })
-    }
-    expect(listener.publications('room').at(-1)).toMatchObject({ data: '100', offset: 100 })
-    expect(bus.publish('room', '"again"', kept)).toMatchObject({ offset: 101 })
-  })
-
-  it('who unsubscribes while something is in line does not hear it, who subscribes neither', () => {
-    const hub = createMemoryHub({ clock: new ManualClock() })
-    const late = createListener('late')
-    const leaving = createListener('leaving')
-    const speaker = createListener('speaker', {
-      onDeliver(room, delivery) {
-        if (delivery.type !== 'publication' || delivery.publication.data !== '1') return
-        void speaking.publish(room, '2', {})
-        void leavingBus.unsubscribe(room)
-        void lateBus.subscribe(room)
-      },
-    })
-    const speaking = hub.join(speaker)
-    const leavingBus = hub.join(leaving)
-    const lateBus = hub.join(late)
-    void speaking.subscribe('room')
-    void leavingBus.subscribe('room')
-    void speaking.publish('room', '1', {})
-    expect(speaker.data('room')).toEqual(['1', '2'])
-    expect(leaving.data('room')).toEqual([])
-    expect(late.data('room')).toEqual([])
-    void speaking.publish('room', '3', {})
-    expect(late.data('room')).toEqual(['3'])
   })
 })
 
@@ -246,22 +126,6 @@ describe('bounds', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('closing while it delivers stops at once, also what is in line', async () => {
-    const { bus, listener } = alone(
-      {},
-      {
-        onDeliver() {
-          void bus.publish('room', '2', {})
-          void bus.close()
-        },
-      },
-    )
-    void bus.subscribe('room')
-    void bus.publish('room', '1', {})
-    await bus.close()
-    expect(listener.data('room')).toEqual(['1'])
-  })
-
   it('a closed hub takes no more nodes and closes those it has', async () => {
     const hub = createMemoryHub({ clock: new ManualClock() })
     const bus = hub.join(createListener('a'))
@@ -277,6 +141,62 @@ describe('bounds', () => {
     }
   })
 })
+
+describe('what is gone is free', () => {
+  it('publications that were trimmed, at once', async () => {
+    const { bus } = alone()
+    const tags = publishTagged(bus, 20, 'room')
+    expect(await stillHeld(tags)).toHaveLength(kept.history.size)
+    await bus.close()
+  })
+
+  it('publications and keys that expired, by sweeps alone', async () => {
+    const { bus, clock } = alone({ historyMetaTtlMs: 1 })
+    const tags = publishTagged(bus, 10, 'room')
+    const positions = publishKeyed(bus, 10)
+    expect(await stillHeld(tags)).toHaveLength(10)
+    expect(await stillHeld(positions)).toHaveLength(10)
+    clock.advance(61_000)
+    expect(await stillHeld(tags)).toHaveLength(0)
+    expect(await stillHeld(positions)).toHaveLength(0)
+    await bus.close()
+  })
+
+  it('what a closed bus knew, even while somebody holds the bus', async () => {
+    const { bus } = alone()
+    const held = [...publishTagged(bus, 5, 'room'), ...publishKeyed(bus, 5), ...addClients(bus, 5)]
+    expect(await stillHeld<object>(held)).toHaveLength(15)
+    await bus.close()
+    expect(await stillHeld<object>(held)).toHaveLength(0)
+    expect(bus.ready()).toBe(false)
+  })
+})
+
+// Apart from the tests, so that no frame of theirs holds what they ask about.
+
+function publishTagged(bus: Bus, count: number, room: string): WeakRef<object>[] {
+  return Array.from({ length: count }, (_, i) => {
+    const tags = { n: String(i) }
+    void bus.publish(room, '1', { ...kept, tags })
+    return new WeakRef(tags)
+  })
+}
+
+function publishKeyed(bus: Bus, count: number): WeakRef<object>[] {
+  const keyed = { history: { size: 0, ttlMs: 1 }, idempotencyTtlMs: 1_000 }
+  return Array.from({ length: count }, (_, i) => {
+    const position = bus.publish('keyed', '1', { ...keyed, idempotencyKey: `k${i}` })
+    return new WeakRef(position as Position)
+  })
+}
+
+function addClients(bus: Bus, count: number): WeakRef<object>[] {
+  return Array.from({ length: count }, (_, i) => {
+    const info = { client: `c${i}`, user: 'ada' }
+    void bus.addPresence('room', info)
+    return new WeakRef(info)
+  })
+}
 
 /** Numbers from 0 to 1, the same for the same seed. */
 function createRandom(seed: number): () => number {
