@@ -9,6 +9,6 @@ import { wearLeash } from '../scripts/setup/leash.js'
 import { checkout, placesIn } from '../scripts/setup/places.js'
 import { createVoice } from '../scripts/setup/voice.js'
 
-wearLeash(process.env)
+await wearLeash(process.env)
 const voice = createVoice()
 await endingWell(voice, () => launch(placesIn(checkout), voice, process.argv.slice(2)))

@@ -12,10 +12,9 @@ import { npmLeash, wearLeash } from './setup/leash.js'
 import { checkout, placesIn } from './setup/places.js'
 import { prepare } from './setup/prepare.js'
 import { startArguments } from './setup/start-arguments.js'
-import { verify } from './setup/verify.js'
 import { createVoice } from './setup/voice.js'
 
-wearLeash(npmLeash())
+await wearLeash(npmLeash())
 const places = placesIn(checkout)
 const voice = createVoice()
 const [verb, ...args] = process.argv.slice(2)
@@ -28,6 +27,7 @@ const verbs = {
   },
   async test() {
     const node = await prepare(places, voice)
+    const { verify } = await import('./setup/verify.js')
     process.exitCode = await verify(places, voice, node, args)
   },
   async install() {

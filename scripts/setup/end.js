@@ -1,7 +1,6 @@
 // How these scripts end: what went wrong in words, then the exit code that says so.
 
 import { Interrupted, SetupFault } from './fault.js'
-import { endBy } from './hand-over.js'
 
 /**
  * Runs `work`; a fault of the set-up is told and ends the process with 1.
@@ -20,4 +19,15 @@ export async function endingWell(voice, work) {
     if (error.hint !== '') voice.say(error.hint)
     process.exitCode = 1
   }
+}
+
+/**
+ * Ends this process by a signal, so that whoever waits for it sees what the child saw.
+ * @param {NodeJS.Signals} signal
+ */
+export function endBy(signal) {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+  // A signal that is ignored here, or that only stops: a plain exit is better than none.
+  setTimeout(() => process.exit(1), 1_000)
 }

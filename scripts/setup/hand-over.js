@@ -2,6 +2,7 @@
 // that even the pid stays; else in a child that gets our signals and whose end becomes ours.
 
 import { spawn } from 'node:child_process'
+import { endBy } from './end.js'
 import { faultFrom } from './fault.js'
 import { leashFd, pipeLeash, wornLeash } from './leash.js'
 
@@ -46,15 +47,4 @@ function runAsChild(node, args) {
       endBy(signal)
     })
   })
-}
-
-/**
- * Ends this process by a signal, so that whoever waits for it sees what the child saw.
- * @param {NodeJS.Signals} signal
- */
-export function endBy(signal) {
-  process.removeAllListeners(signal)
-  process.kill(process.pid, signal)
-  // A signal that is ignored here, or that only stops: a plain exit is better than none.
-  setTimeout(() => process.exit(1), 1_000)
 }

@@ -1,9 +1,8 @@
 // Runs the CLI under the right Node: here if this is it, else in its place.
 
 import { pathToFileURL } from 'node:url'
-import { handOver } from './hand-over.js'
 import { prepare } from './prepare.js'
-import { runsOnRightNode } from './toolchain.js'
+import { runsOnRightNode } from './found.js'
 
 /**
  * Makes the checkout ready and runs `sluice` with these arguments.
@@ -14,7 +13,10 @@ import { runsOnRightNode } from './toolchain.js'
  */
 export async function launch(places, voice, args) {
   const node = await prepare(places, voice)
-  if (!runsOnRightNode()) await handOver(node, [places.cli, ...args])
+  if (!runsOnRightNode()) {
+    const { handOver } = await import('./hand-over.js')
+    await handOver(node, [places.cli, ...args])
+  }
   process.argv = [process.execPath, places.cli, ...args]
   await import(pathToFileURL(places.main).href)
 }

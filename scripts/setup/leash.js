@@ -13,8 +13,6 @@
 // npm passes signals on as well, but a killed npm leaves its scripts running, and a gateway that
 // keeps its port. Nobody meant that, so a script whose npm is gone drains as on SIGTERM.
 
-import { Socket } from 'node:net'
-
 /** Tells a process what it is tied to: `fd:3` or `pid:4711`. */
 const variable = 'SLUICE_LEASH'
 
@@ -52,10 +50,10 @@ export function npmLeash() {
  * Ties this process to what the variable names, if it names anything, without keeping it alive.
  * @param {NodeJS.ProcessEnv} env the variable is removed, for it is not for the programs started from here
  */
-export function wearLeash(env) {
+export async function wearLeash(env) {
   const [kind, value] = env[variable]?.split(':') ?? []
   delete env[variable]
-  if (kind === 'fd') endWithPipe(Number(value))
+  if (kind === 'fd') await endWithPipe(Number(value))
   if (kind === 'pid') {
     worn = { [variable]: `pid:${value}` }
     endWithParent(Number(value))
@@ -63,7 +61,8 @@ export function wearLeash(env) {
 }
 
 /** @param {number} fd */
-function endWithPipe(fd) {
+async function endWithPipe(fd) {
+  const { Socket } = await import('node:net')
   const pipe = new Socket({ fd, readable: true, writable: false })
   pipe.on('error', () => {})
   pipe.on('close', () => process.kill(process.pid, 'SIGKILL'))

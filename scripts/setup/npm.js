@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SetupFault, hintFor } from './fault.js'
+import { programIn } from './found.js'
 import { runQuietly } from './run.js'
 
 /** @typedef {import('./pins.js').Pin} Pin */
@@ -52,16 +53,6 @@ export async function fetchPackage(pin, folder, options) {
     })
   }
   return programIn(folder, pin)
-}
-
-/**
- * Where the program of a fetched package is.
- * @param {string} folder
- * @param {Pin} pin
- * @returns {string}
- */
-export function programIn(folder, pin) {
-  return join(folder, 'node_modules', ...pin.name.split('/'), ...pin.program.split('/'))
 }
 
 // The npm that started us, else the one that belongs to this Node, else the first on the PATH.

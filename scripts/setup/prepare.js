@@ -1,61 +1,21 @@
 // Makes a checkout ready to run, and does nothing when it is.
 //
 //   ready? ── yes ─▶ go on (a few milliseconds, nothing written)
-//     └ no ─▶ lock ─▶ the right Node ─▶ the right pnpm ─▶ packages ─▶ go on
+//     └ no ─▶ set it up ─▶ go on
 
-import { accessSync, constants } from 'node:fs'
-import { dependenciesMatch, installDependencies } from './dependencies.js'
-import { SetupFault, faultFrom } from './fault.js'
-import { acquireLock } from './lock.js'
-import { atLeast, oldestNodeForSetup } from './pins.js'
-import { ensureNode, ensurePnpm, findNode } from './toolchain.js'
-
-/** @typedef {import('./places.js').Places} Places */
-/** @typedef {import('./voice.js').Voice} Voice */
+import { dependenciesMatch } from './fingerprint.js'
+import { findNode } from './found.js'
 
 /**
  * Sees to it that the right Node and the packages are there.
- * @param {Places} places
- * @param {Voice} voice
+ * @param {import('./places.js').Places} places
+ * @param {import('./voice.js').Voice} voice
  * @returns {Promise<string>} the path of the right Node
  */
 export async function prepare(places, voice) {
-  const ready = readyNode(places)
-  if (ready !== null) return ready
-  if (!atLeast(process.versions.node, oldestNodeForSetup)) {
-    throw new SetupFault(`This is Node ${process.versions.node}, too old to set Sluice up.`, {
-      hint: `Any Node from ${oldestNodeForSetup} on will do; it fetches the right one itself.`,
-    })
-  }
-  const lock = await takeLock(places, voice)
-  try {
-    // Whoever held the lock before may have done all of it.
-    const work = { places, voice, lock }
-    const node = await ensureNode(work)
-    if (!dependenciesMatch(places)) {
-      const pnpm = await ensurePnpm(work, node)
-      await installDependencies(work, { node, pnpm })
-    }
-    return node
-  } finally {
-    lock.release()
-  }
-}
-
-/** @param {Places} places */
-function readyNode(places) {
   const node = findNode(places)
-  return node !== null && dependenciesMatch(places) ? node : null
-}
-
-/** @param {Places} places @param {Voice} voice */
-async function takeLock(places, voice) {
-  try {
-    accessSync(places.root, constants.W_OK)
-    return await acquireLock(places.lock, (pid) =>
-      voice.say(`process ${pid} is setting up this checkout; waiting for it …`),
-    )
-  } catch (error) {
-    throw faultFrom('the checkout cannot be set up', error)
-  }
+  if (node !== null && dependenciesMatch(places)) return node
+  // Loaded only when needed: starting must cost next to nothing where all is there.
+  const { setUp } = await import('./set-up.js')
+  return setUp(places, voice)
 }

@@ -8,32 +8,14 @@ import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { renameSync, rmSync, symlinkSync } from 'node:fs'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { SetupFault, codeOf, faultFrom, hintFor } from './fault.js'
-import { fetchPackage, programIn } from './npm.js'
-import { atLeast, nodePin, oldestNode, pnpmPin, pnpmVersion, targetOf } from './pins.js'
+import { findNode, findProgram, folderOf, programIn } from './found.js'
+import { fetchPackage } from './npm.js'
+import { nodePin, oldestNode, pnpmPin, pnpmVersion, targetOf } from './pins.js'
 import { runQuietly } from './run.js'
 
 /** @typedef {import('./places.js').Places} Places */
 /** @typedef {import('./pins.js').Pin} Pin */
 /** @typedef {{ places: Places, voice: import('./voice.js').Voice, lock: import('./lock.js').Lock }} Work */
-
-/** Whether the Node that runs this is the right one. */
-export function runsOnRightNode() {
-  return atLeast(process.versions.node, oldestNode)
-}
-
-/**
- * The right Node, if the machine or .toolchain has it.
- * @param {Places} places
- * @returns {string | null}
- */
-export function findNode(places) {
-  if (runsOnRightNode()) return process.execPath
-  // The report that tells glibc from musl costs milliseconds, so look by what is certain first.
-  const pin = nodePin(`${process.platform}-${process.arch}`)
-  if (pin === undefined) return null
-  const program = programIn(folderOf(places, 'node', pin), pin)
-  return existsSync(program) ? program : null
-}
 
 /**
  * The right Node, fetched if need be.
@@ -61,10 +43,8 @@ export async function ensureNode(work) {
 export async function ensurePnpm(work, node) {
   const target = targetOf(process)
   const pin = pnpmPin(target)
-  if (pin !== undefined) {
-    const program = programIn(folderOf(work.places, 'pnpm', pin), pin)
-    if (existsSync(program)) return program
-  }
+  const found = pin === undefined ? null : findProgram(work.places, 'pnpm', pin)
+  if (found !== null) return found
   if (await machineHasPnpm(work, node)) return 'pnpm'
   if (pin === undefined) throw unknownPlatform(target, `pnpm ${pnpmVersion}`)
   return install(work, 'pnpm', pin)
@@ -125,12 +105,6 @@ async function verify(program, title, version) {
   const { output } = ended
   const message = `${title} was fetched, but does not run here (exit ${ended.code}).`
   throw new SetupFault(message, { hint: hintFor(output), output })
-}
-
-/** @param {Places} places @param {string} kind @param {Pin} pin */
-function folderOf(places, kind, pin) {
-  const target = `${process.platform}-${process.arch}`
-  return join(places.toolchain, `${kind}-${pin.version}-${target}`)
 }
 
 // Only the holder of the lock installs, so any unfinished folder is that of somebody killed.
