@@ -45,6 +45,11 @@ export class Fanout {
     return this.#line.length >= this.#maxLine
   }
 
+  /** Rooms that somebody hears. */
+  get rooms(): number {
+    return this.#rooms.size
+  }
+
   subscribe(room: string, ear: Ear): void {
     this.#rooms.set(room, [...(this.#rooms.get(room) ?? []), ear])
   }

@@ -1,5 +1,6 @@
 import { type Clock, ManualClock } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
+import { Fanout } from '../src/fanout.ts'
 import { type Control, createMemoryHub } from '../src/index.ts'
 import { alone, kept } from './alone.ts'
 import { createListener } from './listener.ts'
@@ -120,6 +121,17 @@ describe('commands', () => {
     const closing = hub.join(second)
     void first.control(command('ada'))
     expect(second.commands).toEqual([])
+  })
+})
+
+describe('rooms', () => {
+  it('that nobody hears any more leave nothing behind', () => {
+    const fanout = new Fanout(new ManualClock(), undefined, 1)
+    const ears = ['a', 'b'].map((name) => ({ host: createListener(name), live: true }))
+    for (const ear of ears) fanout.subscribe('room', ear)
+    expect(fanout.rooms).toBe(1)
+    for (const ear of ears) fanout.unsubscribe('room', ear)
+    expect(fanout.rooms).toBe(0)
   })
 })
 

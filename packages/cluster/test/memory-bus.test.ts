@@ -1,6 +1,6 @@
 import { ManualClock } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
-import { type Bus, createMemoryHub, type Position } from '../src/index.ts'
+import { type Bus, createMemoryHub, type MemoryHub, type Position } from '../src/index.ts'
 import { alone, kept } from './alone.ts'
 import { busContract } from './bus.contract.ts'
 import { stillHeld } from './garbage.ts'
@@ -162,6 +162,15 @@ describe('what is gone is free', () => {
     await bus.close()
   })
 
+  it('a node that left a hub, with all it subscribed to', async () => {
+    const hub = createMemoryHub({ clock: new ManualClock() })
+    const staying = hub.join(createListener('staying'))
+    void staying.subscribe('room')
+    const nodes = await Promise.all([1, 2, 3].map(() => joinAndLeave(hub)))
+    expect(await stillHeld(nodes)).toHaveLength(0)
+    expect(staying.ready()).toBe(true)
+  })
+
   it('what a closed bus knew, even while somebody holds the bus', async () => {
     const { bus } = alone()
     const held = [...publishTagged(bus, 5, 'room'), ...publishKeyed(bus, 5), ...addClients(bus, 5)]
@@ -188,6 +197,16 @@ function publishKeyed(bus: Bus, count: number): WeakRef<object>[] {
     const position = bus.publish('keyed', '1', { ...keyed, idempotencyKey: `k${i}` })
     return new WeakRef(position as Position)
   })
+}
+
+async function joinAndLeave(hub: MemoryHub): Promise<WeakRef<object>> {
+  const listener = createListener('leaving')
+  const bus = hub.join(listener)
+  void bus.subscribe('room')
+  void bus.subscribe('unsubscribed')
+  void bus.unsubscribe('unsubscribed')
+  await bus.close()
+  return new WeakRef(listener)
 }
 
 function addClients(bus: Bus, count: number): WeakRef<object>[] {
