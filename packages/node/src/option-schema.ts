@@ -66,6 +66,7 @@ interface Plain {
   origins?: string[] | undefined
   apiKey?: string | undefined
   redis?: string | undefined
+  site?: string | undefined
 }
 
 const day = 86_400_000
@@ -138,6 +139,7 @@ export const nodeSchema: z.ZodType<ParsedNode, NodeConfig> = section({
   tokenSecret: secret,
   tokens,
   redis: checked('a URL that starts with redis:// or rediss://', isUrlOf('redis:', 'rediss:')),
+  site: text('the path of a folder'),
   tls: complete({ cert: pemPath, key: pemPath }),
   rooms: roomsSchema,
   rpc: table(

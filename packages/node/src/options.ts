@@ -39,6 +39,8 @@ export interface NodeOptions {
   apiKey?: string
   /** The URL of the Redis that joins the nodes. Default none: one node, in memory. */
   redis?: string
+  /** A folder of static files for the client port's `/`, such as a page to try the node with. Default none. */
+  site?: string
   /** PEM files; with them both ports speak TLS. Default none. */
   tls?: TlsOptions
   tokens: TokenOptions
@@ -180,7 +182,7 @@ function fill(given: ParsedNode, surroundings: Surroundings, problems: Problem[]
   const absolute = (path: string): string => resolve(base, path)
 
   const filled = overlay(
-    { ...nodeDefaults, name: `${hostname}-${flat.port ?? nodeDefaults.port}` },
+    { name: `${hostname}-${flat.port ?? nodeDefaults.port}`, ...nodeDefaults },
     flat,
   )
   const allLimits = overlay(nodeDefaults.limits, limits)
@@ -190,6 +192,7 @@ function fill(given: ParsedNode, surroundings: Surroundings, problems: Problem[]
   const roomContext = { insecure: filled.insecure, limits: allLimits, absolute }
   return {
     ...filled,
+    ...(flat.site !== undefined && { site: absolute(flat.site) }),
     ...(tls && { tls: { cert: absolute(tls.cert), key: absolute(tls.key) } }),
     tokens: {
       ...overlay(nodeDefaults.tokens, checks),

@@ -1,0 +1,57 @@
+// Drain: a node says goodbye. No new connections; those that are there are closed with 3001 in paced, shuffled batches,
+// so that the other nodes see a stream of reconnects and not a wave; who is left at the deadline is cut.
+
+import { disconnects } from '@sluice/protocol'
+import { Connection } from './edge/connection.ts'
+import type { Services } from './services.ts'
+
+export interface Drained {
+  tookMs: number
+  /** Connections that were still there at the deadline. */
+  cut: number
+}
+
+/** Resolves when no connection is left, or the deadline has passed. */
+export async function drain(services: Services, reason: string): Promise<Drained> {
+  const { system, events, options } = services
+  const { batch, intervalMs, deadlineMs } = options.drain
+  const { clock } = system
+  const started = clock.now()
+  services.draining = true
+  const waiting = shuffle(connections(services), system.random)
+  events.emit({ name: 'node.draining', reason, connections: waiting.length })
+  while (waiting.length > 0 && clock.now() - started < deadlineMs) {
+    for (const connection of waiting.splice(0, batch))
+      connection.close(disconnects.shutdown, reason)
+    // oxlint-disable-next-line no-await-in-loop -- the pace is the point
+    if (waiting.length > 0) await pause(services, intervalMs)
+  }
+  while (services.edge.sockets > 0 && clock.now() - started < deadlineMs) {
+    // oxlint-disable-next-line no-await-in-loop -- until the peers have answered their close frames
+    await pause(services, Math.min(intervalMs, 50))
+  }
+  const drained = { tookMs: clock.now() - started, cut: services.edge.sockets }
+  events.emit({ name: 'node.drained', ...drained })
+  return drained
+}
+
+/** Every connection of this node, also those that have not said who they are. */
+export function connections(services: Services): Connection[] {
+  const found: Connection[] = []
+  for (const actor of services.system.actors) {
+    if (actor?.state instanceof Connection) found.push(actor.state)
+  }
+  return found
+}
+
+function pause(services: Services, ms: number): Promise<void> {
+  return new Promise((resolve) => services.system.wheel.add(ms, resolve, undefined))
+}
+
+function shuffle<T>(list: T[], random: () => number): T[] {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1))
+    ;[list[i], list[j]] = [list[j]!, list[i]!]
+  }
+  return list
+}

@@ -1,0 +1,177 @@
+// What each command does. A result that is at hand is answered at once; what must be waited for is a promise, which the
+// connection counts. No command's fault is another's: it gets an error reply, and the connection goes on.
+
+import type { Position } from '@sluice/cluster'
+import { isPromise, type MaybePromise, SluiceError } from '@sluice/core'
+import { type Command, disconnects, type ErrorReply, errors, type Requests } from '@sluice/protocol'
+import { connect, refresh } from './connect.ts'
+import type { Connection } from './connection.ts'
+import { Refused, reply } from './replies.ts'
+import { allowed, subscribe, subscriptionRefresh, unsubscribe } from './subscriptions.ts'
+
+/** Executes one command; the promise, if any, settles when it is answered, and never rejects. */
+export function execute(connection: Connection, command: Command): Promise<void> | undefined {
+  if (!connection.connected && command.method !== 'connect') {
+    connection.close(disconnects.badRequest, 'bad request: the first command must be connect')
+    return undefined
+  }
+  let outcome: MaybePromise<void>
+  try {
+    outcome = dispatch(connection, command)
+  } catch (error) {
+    failed(connection, command, error)
+    return undefined
+  }
+  if (!isPromise(outcome)) return undefined
+  return outcome.catch((error: unknown) => failed(connection, command, error))
+}
+
+function dispatch(connection: Connection, command: Command): MaybePromise<void> {
+  const { id } = command
+  switch (command.method) {
+    case 'publish':
+      return publish(connection, id, command.request)
+    case 'rpc':
+      return rpc(connection, id, command.request)
+    case 'send':
+      return undefined
+    case 'connect':
+      return connect(connection, id, command.request)
+    case 'refresh':
+      return refresh(connection, id, command.request)
+    case 'subscribe':
+      return subscribe(connection, id, command.request)
+    case 'unsubscribe':
+      unsubscribe(connection, command.request.channel)
+      return reply(connection, id, 'unsubscribe', {})
+    case 'subRefresh':
+      return subscriptionRefresh(connection, id, command.request)
+    case 'presence':
+      return presence(connection, id, command.request.channel)
+    case 'presenceStats':
+      return presenceStats(connection, id, command.request.channel)
+    case 'history':
+      return history(connection, id, command.request)
+    case 'ping':
+      return reply(connection, id, 'ping', {})
+  }
+}
+
+/** Calls `then` with a value that is here, or will be. */
+function after<T>(value: MaybePromise<T>, then: (value: T) => void): MaybePromise<void> {
+  if (!isPromise(value)) return then(value)
+  return value.then(then)
+}
+
+function publish(
+  connection: Connection,
+  id: number,
+  request: Requests['publish'],
+): MaybePromise<void> {
+  const { services } = connection
+  const { channel, data } = request
+  const room = services.directory.get(channel)
+  const options = room?.options ?? services.lookup(channel)
+  if (options === undefined) throw new Refused(errors.unknownChannel)
+  if (!allowed(connection, channel, options.allow.publish))
+    throw new Refused(errors.permissionDenied)
+  const info = connection.clientInfo()
+  if (options.behavior !== undefined) {
+    const open = services.directory.obtain(channel)
+    if (open === undefined) throw new Refused(errors.notAvailable)
+    return open.opened.then(async () => {
+      const asked = open.behavior?.publish(data, info)
+      await (asked ?? services.directory.publish(channel, data, { info }))
+      reply(connection, id, 'publish', {})
+    })
+  }
+  return after<Position | undefined>(services.directory.publish(channel, data, { info }), () =>
+    reply(connection, id, 'publish', {}),
+  )
+}
+
+async function rpc(connection: Connection, id: number, request: Requests['rpc']): Promise<void> {
+  const data = await connection.services.rpc.call(
+    request.method,
+    request.data,
+    connection.clientInfo(),
+  )
+  reply(connection, id, 'rpc', { data: data ?? null })
+}
+
+function presence(connection: Connection, id: number, channel: string): MaybePromise<void> {
+  const { services } = connection
+  checkRead(connection, channel, 'presence')
+  return after(services.bus.presence(channel), (clients) =>
+    reply(connection, id, 'presence', { presence: clients }),
+  )
+}
+
+function presenceStats(connection: Connection, id: number, channel: string): MaybePromise<void> {
+  const { services } = connection
+  checkRead(connection, channel, 'presence')
+  return after(services.bus.presenceStats(channel), (stats) =>
+    reply(connection, id, 'presenceStats', stats),
+  )
+}
+
+function history(
+  connection: Connection,
+  id: number,
+  request: Requests['history'],
+): MaybePromise<void> {
+  const { services } = connection
+  const { channel, limit, since, reverse } = request
+  const kept = checkRead(connection, channel, 'history')
+  if (kept === undefined) throw new Refused(errors.notAvailable)
+  const query = { reverse, ...(limit >= 0 && { limit }), ...(since !== undefined && { since }) }
+  return after(services.bus.history(channel, query, kept), (result) => {
+    // A client that names a position must not take a part for the whole.
+    if (!result.complete) throw new Refused(errors.unrecoverablePosition)
+    reply(connection, id, 'history', result)
+  })
+}
+
+/** The room's history options, once the client may read what it asks for. */
+function checkRead(
+  connection: Connection,
+  channel: string,
+  what: 'presence' | 'history',
+): { size: number; ttlMs: number } | undefined {
+  const options = connection.services.lookup(channel)
+  if (options === undefined) throw new Refused(errors.unknownChannel)
+  if (!allowed(connection, channel, options.allow[what])) throw new Refused(errors.permissionDenied)
+  if (what === 'presence' && !options.presence) throw new Refused(errors.notAvailable)
+  return options.history
+}
+
+/** What was thrown, as the client hears it. */
+function failed(connection: Connection, command: Command, error: unknown): void {
+  connection.fail(command, errorReply(connection, command.method, error))
+}
+
+function errorReply(connection: Connection, method: string, error: unknown): ErrorReply {
+  if (error instanceof Refused) return error.error
+  if (error instanceof SluiceError) {
+    switch (error.code) {
+      case 'mailbox_full':
+      case 'capacity_exceeded':
+        return errors.tooManyRequests
+      case 'not_available':
+      case 'closed':
+        return errors.notAvailable
+      case 'ask_failed':
+        // A behaviour's own words: it refused on purpose.
+        return { code: 400, message: errorText(error) }
+      default:
+    }
+  }
+  const { events } = connection.services
+  events.emit({ name: 'command.crashed', client: connection.client, method, error })
+  return errors.internal
+}
+
+/** The message without the code that leads it. */
+function errorText(error: SluiceError): string {
+  return error.message.replace(/^\[\w+\] /, '').slice(0, 200)
+}

@@ -1,0 +1,365 @@
+// A connection: one actor per socket. Reading, writing and heartbeats are messages and a wheel, not tasks of their own.
+//
+//   frame ─▶ mailbox ─▶ commands, in order ─▶ replies ─▶ outlet
+//                          └ a slow one (an ask, the bus) goes on beside; up to 8, then reading pauses
+//   end: leave rooms ─▶ close frame ─▶ the socket is gone, or cut when its grace is over ─▶ dead
+
+import type { Duplex } from 'node:stream'
+import type { ClientInfo } from '@sluice/cluster'
+import {
+  type Behavior,
+  createEnd,
+  type End,
+  type Hold,
+  isPromise,
+  type Self,
+  type Timer,
+} from '@sluice/core'
+import {
+  type Command,
+  decodeFrame,
+  type Decoded,
+  type Disconnect,
+  disconnects,
+  encodeError,
+  ProtocolError,
+} from '@sluice/protocol'
+import type { WebSocket } from 'ws'
+import { count } from '../counters.ts'
+import type { Member } from '../rooms/member.ts'
+import type { Room } from '../rooms/room.ts'
+import type { Services } from '../services.ts'
+import { execute } from './commands.ts'
+import { expireSubscription } from './subscriptions.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { Outlet, type OutletOwner } from './outlet.ts'
+
+/** A frame's text, or a fact about the socket. */
+export type ConnectionMessage =
+  | string
+  /** The socket is gone. */
+  | { type: 'closed'; code: number; reason: string }
+  /** The peer broke the protocol; the close frame is on its way. */
+  | { type: 'broken'; code: number; reason: string }
+  | { type: 'expired' }
+  | { type: 'subscription-expired'; room: string }
+
+/** A socket on its way into an actor: what both sides of the mailbox know of each other. */
+export interface Accepted {
+  readonly services: Services
+  readonly ws: WebSocket
+  readonly socket: Duplex
+  readonly address: string
+  /** Frames in the mailbox. */
+  queued: number
+  paused: boolean
+  /** Set when the actor has started. */
+  connection: Connection | undefined
+}
+
+/** One room the connection is in, or asks to be let into. */
+export interface Subscription {
+  readonly room: Room
+  readonly member: Member
+  /** False until the room has answered. */
+  active: boolean
+  /** Made by the server: the client hears of its end as a push. */
+  readonly serverSide: boolean
+  expiry: Timer | undefined
+}
+
+/** How long a peer that did not read may take to notice its close frame. */
+const slowCloseMs = 1_000
+
+export class Connection implements OutletOwner {
+  readonly services: Services
+  readonly accepted: Accepted
+  readonly outlet: Outlet
+  readonly self: Self<ConnectionMessage>
+  readonly heartbeat: Heartbeat
+  /** Empty until `connect` is accepted. */
+  client = ''
+  user = ''
+  info: unknown = undefined
+  expiry: Timer | undefined = undefined
+  subscriptions: Map<string, Subscription> | undefined = undefined
+  /** A connect is under way: what follows it waits. */
+  connecting = false
+  goodbye: Disconnect | undefined = undefined
+  /** Commands that wait for others to finish. */
+  #backlog: Decoded[] = []
+  #inFlight = 0
+  #hold: Hold | undefined = undefined
+  #age: Timer | undefined = undefined
+  socketClosed: (() => void) | undefined = undefined
+
+  constructor(self: Self<ConnectionMessage>, accepted: Accepted) {
+    const { services } = accepted
+    this.self = self
+    this.services = services
+    this.accepted = accepted
+    accepted.connection = this
+    this.outlet = new Outlet(
+      this,
+      accepted.socket,
+      services.writer,
+      services.options.limits.maxQueueBytes,
+    )
+    this.heartbeat = new Heartbeat(this, services.system.wheel)
+  }
+
+  get connected(): boolean {
+    return this.client !== ''
+  }
+
+  /** Who this is, as a room tells it to others. */
+  clientInfo(chanInfo?: unknown): ClientInfo {
+    const info: ClientInfo = { client: this.client, user: this.user }
+    if (this.info !== undefined) info.connInfo = this.info
+    if (chanInfo !== undefined) info.chanInfo = chanInfo
+    return info
+  }
+
+  /** Ends the connection with this code. The first reason counts. */
+  close(disconnect: Disconnect, detail = disconnect.reason): void {
+    if (this.goodbye !== undefined) return
+    this.goodbye = disconnect
+    this.self.stop(`${disconnect.code} ${detail}`)
+  }
+
+  // ── frames and commands ──
+
+  frame(text: string): void {
+    this.heartbeat.heard()
+    const { counters, decodeLimits } = this.services
+    counters.framesIn++
+    counters.bytesIn += text.length
+    let items: Decoded[]
+    try {
+      items = decodeFrame(text, decodeLimits)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.close(error)
+      return
+    }
+    for (const item of items) {
+      if (item.method === 'pong') continue
+      if (this.#backlog.length > 0 || this.#full) this.#backlog.push(item)
+      else this.#run(item)
+      if (this.goodbye !== undefined) return
+    }
+    if (this.#backlog.length > 0) pause(this.accepted)
+    else this.resumeReading()
+  }
+
+  resumeReading(): void {
+    const { accepted } = this
+    if (!accepted.paused || this.#backlog.length > 0 || accepted.queued > 0) return
+    accepted.paused = false
+    accepted.ws.resume()
+  }
+
+  fail(
+    command: Command | { id: number; method: string },
+    error: { code: number; message: string },
+  ): void {
+    const { counters, events } = this.services
+    count(counters.replyErrors, error.code)
+    if (events.heard) {
+      events.emit({
+        name: 'command.failed',
+        client: this.client,
+        method: command.method,
+        code: error.code,
+        message: error.message,
+      })
+    }
+    if (command.id > 0) this.outlet.send(encodeError(command.id, error))
+  }
+
+  get #full(): boolean {
+    return this.connecting || this.#inFlight >= this.services.options.limits.commandConcurrency
+  }
+
+  #run(item: Exclude<Decoded, { method: 'pong' }>): void {
+    this.services.counters.commands++
+    if (item.method === 'rejected') {
+      if (this.connected) this.fail(item, item.error)
+      else this.close(disconnects.badRequest, 'bad request: the first command must be connect')
+      return
+    }
+    this.heartbeat.active()
+    const done = execute(this, item)
+    if (!isPromise(done)) return
+    this.#inFlight++
+    const held = this.self.hold('ask', item.method)
+    void done.then(() => {
+      this.#inFlight--
+      held.release()
+      this.#catchUp()
+    })
+  }
+
+  #catchUp(): void {
+    let taken = 0
+    while (taken < this.#backlog.length && !this.#full && this.goodbye === undefined) {
+      const item = this.#backlog[taken++]
+      if (item !== undefined && item.method !== 'pong') this.#run(item)
+    }
+    this.#backlog.splice(0, taken)
+    this.resumeReading()
+  }
+
+  // ── as the owner of its outlet ──
+
+  blocked(): void {
+    const { broadcastDeadlineMs } = this.services.options.limits
+    this.#hold = this.self.hold('socket', 'peer', broadcastDeadlineMs)
+    this.#age = this.services.system.wheel.add(broadcastDeadlineMs, tooOld, this)
+  }
+
+  drained(): void {
+    this.#hold?.release()
+    this.#hold = undefined
+    if (this.#age !== undefined) this.services.system.wheel.cancel(this.#age)
+    this.#age = undefined
+  }
+
+  slow(): void {
+    if (this.goodbye !== undefined) return
+    const { queued } = this.outlet
+    this.services.counters.slow++
+    this.services.events.emit({
+      name: 'connection.slow',
+      client: this.client,
+      user: this.user,
+      queued,
+    })
+    this.close(disconnects.slow, `slow: ${queued} bytes queued`)
+  }
+
+  /** The age limit: what must arrive has waited too long, or the wait goes on. */
+  checkAge(): void {
+    const { broadcastDeadlineMs } = this.services.options.limits
+    const { strictSince } = this.outlet
+    const { wheel, now } = this.services.system
+    const left = strictSince === 0 ? broadcastDeadlineMs : strictSince + broadcastDeadlineMs - now
+    if (left <= 0) this.slow()
+    else this.#age = wheel.add(left, tooOld, this)
+  }
+
+  // ── the end ──
+
+  /** The peer closed, or the socket broke: nothing to say goodbye to. */
+  lost(code: number, reason: string): void {
+    this.goodbye ??= { code, reason }
+    this.socketClosed?.()
+    this.self.context.cancel(
+      createEnd(
+        'completed',
+        `${code} ${reason || 'closed by the peer'}`,
+        `connection ${this.self.id}`,
+      ),
+    )
+  }
+
+  /** Leaves everything it was part of; then the socket. */
+  leave(end: End): void | Promise<void> {
+    const { services, outlet } = this
+    const { ws } = this.accepted
+    const slow = outlet.blocked
+    this.drained()
+    this.heartbeat.stop()
+    for (const { room, member, expiry } of this.subscriptions?.values() ?? []) {
+      if (expiry !== undefined) services.system.wheel.cancel(expiry)
+      room.leave(member)
+    }
+    this.subscriptions = undefined
+    this.#backlog = []
+    if (this.connected) services.registry.remove(this)
+    const goodbye = (this.goodbye ??= goodbyeFor(end))
+    count(services.counters.closed, goodbye.code)
+    if (services.events.heard) {
+      const { client, user } = this
+      services.events.emit({
+        name: 'connection.closed',
+        client,
+        user,
+        code: goodbye.code,
+        reason: goodbye.reason,
+      })
+    }
+    if (ws.readyState === ws.CLOSED) return
+    if (slow) outlet.clear()
+    else outlet.flush()
+    ws.resume()
+    ws.close(goodbye.code, goodbye.reason)
+    if (slow) services.system.wheel.add(slowCloseMs, terminate, ws)
+    return new Promise((resolve) => {
+      this.socketClosed = resolve
+    })
+  }
+}
+
+/** Reads no more for now; the peer's TCP waits. */
+export function pause(accepted: Accepted): void {
+  if (accepted.paused) return
+  accepted.paused = true
+  accepted.ws.pause()
+}
+
+/** The actor around a connection. */
+export function connectionBehavior(
+  closeTimeoutMs: number,
+): Behavior<ConnectionMessage, Connection, Accepted> {
+  return {
+    name: 'connection',
+    // One read of a socket may bring thousands of tiny frames at once; then reading pauses.
+    mailbox: { capacity: 65_536 },
+    graceMs: closeTimeoutMs,
+    start: (self, accepted) => new Connection(self, accepted),
+    receive(connection, message) {
+      if (typeof message === 'string') {
+        connection.accepted.queued--
+        if (connection.goodbye === undefined) connection.frame(message)
+        return
+      }
+      switch (message.type) {
+        case 'closed':
+          connection.lost(message.code, message.reason)
+          return
+        case 'broken':
+          connection.close(message)
+          return
+        case 'expired':
+          connection.close(disconnects.expired)
+          return
+        case 'subscription-expired':
+          expireSubscription(connection, message.room)
+          return
+      }
+    },
+    stop: (connection, end) => connection.leave(end),
+    label: (connection) => connection.user || connection.client,
+    describe: (connection) => ({
+      client: connection.client,
+      address: connection.accepted.address,
+      queue: connection.outlet.queued,
+      rooms: connection.subscriptions?.size ?? 0,
+    }),
+  }
+}
+
+function tooOld(connection: Connection): void {
+  connection.checkAge()
+}
+
+function terminate(ws: WebSocket): void {
+  ws.terminate()
+}
+
+function goodbyeFor(end: End): Disconnect {
+  return end.code === 'failed' || end.code === 'escalated' || end.code === 'killed'
+    ? disconnects.internal
+    : disconnects.shutdown
+}

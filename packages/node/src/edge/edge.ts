@@ -1,0 +1,219 @@
+// The edge: the actor above all connections. It takes upgrades from the client port, checks them, and makes each socket
+// an actor.
+//
+//   upgrade ─▶ admission ─▶ handshake ─▶ connection          message, close, error ─▶ its mailbox
+
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Behavior, Ref, Self } from '@sluice/core'
+import { disconnects } from '@sluice/protocol'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { count } from '../counters.ts'
+import type { Services } from '../services.ts'
+import { type Refusal, refusalOf, websocketPath } from './admission.ts'
+import {
+  type Accepted,
+  type Connection,
+  connectionBehavior,
+  type ConnectionMessage,
+  pause,
+} from './connection.ts'
+import { createOriginCheck, type OriginCheck } from './origins.ts'
+
+/** Frames in line at which reading pauses. */
+const pauseDepth = 64
+
+const kLink = Symbol('link')
+
+/** From a socket's events to its actor; one object for each socket instead of three closures. */
+interface Link {
+  readonly accepted: Accepted
+  readonly ref: Ref<ConnectionMessage>
+}
+
+type LinkedSocket = WebSocket & { [kLink]: Link }
+
+export class Edge {
+  readonly #services: Services
+  readonly #self: Self<never>
+  readonly #server: Server
+  readonly #sockets: WebSocketServer
+  readonly #behavior: Behavior<ConnectionMessage, Connection, Accepted>
+  readonly #origins: OriginCheck
+  readonly #byAddress = new Map<string, number>()
+  /** Sockets that are open, as Node sees them. */
+  sockets = 0
+
+  constructor(self: Self<never>, services: Services, server: Server) {
+    const { limits, origins } = services.options
+    this.#self = self
+    this.#services = services
+    this.#server = server
+    this.#behavior = connectionBehavior(limits.closeTimeoutMs)
+    this.#origins = createOriginCheck(origins)
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      path: websocketPath,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: limits.maxFrameBytes,
+      // In ws since 8.19; its types do not know it yet.
+      ...{ closeTimeout: limits.closeTimeoutMs },
+      // Many tiny frames in one read are handled in one go; reading is paused by depth.
+      allowSynchronousEvents: true,
+    })
+    server.on('upgrade', this.#upgrade)
+  }
+
+  close(): void {
+    this.#server.off('upgrade', this.#upgrade)
+  }
+
+  readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const address = request.socket.remoteAddress ?? ''
+    const refusal = this.#refusal(request, address)
+    if (refusal !== undefined) {
+      this.#refuse(socket, refusal, address)
+      return
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (ws) =>
+      this.#accept(ws as LinkedSocket, socket, address),
+    )
+  }
+
+  #refusal(request: IncomingMessage, address: string): Refusal | undefined {
+    const { method, httpVersion, headers, url = '' } = request
+    const [path = ''] = url.split('?', 1)
+    const occupancy = {
+      draining: this.#services.draining || this.#self.context.ended,
+      connections: this.sockets,
+      fromAddress: this.#byAddress.get(address) ?? 0,
+    }
+    return refusalOf(
+      { method, path, httpVersion, headers },
+      occupancy,
+      this.#services.options.limits,
+      this.#origins,
+    )
+  }
+
+  #refuse(socket: Duplex, refusal: Refusal, address: string): void {
+    const { status, why, headers = {} } = refusal
+    const { counters, events } = this.#services
+    count(counters.refused, status)
+    events.emit({ name: 'connection.refused', status, why, address })
+    const body = `${why}\n`
+    const lines = Object.entries({
+      Connection: 'close',
+      'Content-Type': 'text/plain',
+      'Content-Length': String(body.length),
+      ...headers,
+    })
+    socket.once('finish', () => socket.destroy())
+    socket.on('error', () => socket.destroy())
+    socket.end(
+      `HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}\r\n${lines.map(([key, value]) => `${key}: ${value}\r\n`).join('')}\r\n${body}`,
+    )
+  }
+
+  #accept(ws: LinkedSocket, socket: Duplex, address: string): void {
+    const accepted: Accepted = {
+      services: this.#services,
+      ws,
+      socket,
+      address,
+      queued: 0,
+      paused: false,
+      connection: undefined,
+    }
+    let ref: Ref<ConnectionMessage>
+    try {
+      ref = this.#self.spawn(this.#behavior, accepted)
+    } catch {
+      // The actor table is full, or the node is ending: the client comes back elsewhere, or later.
+      ws.close(disconnects.connectionLimit.code, disconnects.connectionLimit.reason)
+      return
+    }
+    ws[kLink] = { accepted, ref }
+    this.sockets++
+    this.#services.counters.accepted++
+    this.#countAddress(address, 1)
+    ws.on('message', onMessage)
+    ws.on('error', onError)
+    ws.on('close', onClose)
+    ws.once('close', this.#gone)
+  }
+
+  /** One function for all sockets: `this` is the socket. */
+  readonly #gone = ((edge: Edge) =>
+    function gone(this: WebSocket): void {
+      edge.sockets--
+      edge.#countAddress((this as LinkedSocket)[kLink].accepted.address, -1)
+    })(this)
+
+  #countAddress(address: string, by: number): void {
+    if (this.#services.options.limits.maxConnectionsPerAddress === 0) return
+    const now = (this.#byAddress.get(address) ?? 0) + by
+    if (now > 0) this.#byAddress.set(address, now)
+    else this.#byAddress.delete(address)
+  }
+}
+
+/** The actor around the edge. */
+export function edgeBehavior(services: Services, server: Server): Behavior<never, Edge> {
+  return {
+    name: 'edge',
+    restart: 'permanent',
+    start: (self) => (services.edge = new Edge(self, services, server)),
+    receive: () => undefined,
+    stop: (edge) => edge.close(),
+    describe: (edge) => ({ sockets: edge.sockets }),
+  }
+}
+
+function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
+  const { accepted, ref } = (this as LinkedSocket)[kLink]
+  if (isBinary) {
+    ref.signal({ type: 'broken', ...disconnects.unsupportedData })
+    return
+  }
+  accepted.queued++
+  const delivery = ref.tell(data.toString())
+  if (delivery === 'dead') accepted.connection ?? this.terminate()
+  else if (delivery === 'full') ref.signal({ type: 'broken', ...disconnects.tooManyRequests })
+  else if (accepted.queued >= pauseDepth) pause(accepted)
+}
+
+function onError(this: WebSocket, error: Error & { code?: string }): void {
+  const { ref } = (this as LinkedSocket)[kLink]
+  ref.signal({
+    type: 'broken',
+    code: closeCodes[error.code ?? ''] ?? disconnects.protocolError.code,
+    reason: error.message,
+  })
+}
+
+function onClose(this: WebSocket, code: number, reason: Buffer): void {
+  const { accepted, ref } = (this as LinkedSocket)[kLink]
+  // An actor that is ending takes no messages, and waits for just this.
+  if (accepted.connection?.socketClosed !== undefined) accepted.connection.socketClosed()
+  else ref.signal({ type: 'closed', code, reason: reason.toString() })
+}
+
+/** The close codes that ws sends for its errors; all others are 1002. */
+const closeCodes: Readonly<Record<string, number>> = {
+  WS_ERR_INVALID_UTF8: disconnects.invalidPayload.code,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: disconnects.messageTooBig.code,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  426: 'Upgrade Required',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
+  505: 'HTTP Version Not Supported',
+}

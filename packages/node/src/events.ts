@@ -1,0 +1,19 @@
+// The named events of a node, beside those of the kernel. Logs and metrics are subscribers; nothing else logs.
+
+import type { KernelEvent } from '@sluice/core'
+
+export type NodeEvent =
+  | KernelEvent
+  | { name: 'node.ready'; client: string; admin: string }
+  | { name: 'node.draining'; reason: string; connections: number }
+  | { name: 'node.drained'; tookMs: number; cut: number }
+  | { name: 'connection.refused'; status: number; why: string; address: string }
+  | { name: 'connection.opened'; client: string; user: string; address: string }
+  | { name: 'connection.closed'; client: string; user: string; code: number; reason: string }
+  | { name: 'connection.slow'; client: string; user: string; queued: number }
+  | { name: 'command.failed'; client: string; method: string; code: number; message: string }
+  | { name: 'command.crashed'; client: string; method: string; error: unknown }
+  | { name: 'room.opened'; room: string }
+  | { name: 'room.closed'; room: string }
+  | { name: 'bus.failed'; call: string; room: string; error: unknown }
+  | { name: 'api.called'; method: string; ms: number; error: number }

@@ -1,0 +1,198 @@
+// One node: the supervision tree, in start order, and the servers in front of it.
+//
+//   root
+//   ├─ rooms       ─ room × n          one actor per room with members here  ─ the room's behaviour
+//   ├─ services    ─ behaviours that answer RPC on their own
+//   ├─ edge        ─ connection × n    one actor per socket
+//   └─ admin         HTTP, metrics
+
+import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Bus, type BusHost, createMemoryBus } from '@sluice/cluster'
+import { type Behavior, createSystem, type End, Events, formatEnd, type System } from '@sluice/core'
+import { resolveDecodeLimits } from '@sluice/protocol'
+import { createTokenVerifier } from './auth/tokens.ts'
+import { control } from './control.ts'
+import { drain } from './drain.ts'
+import { edgeBehavior } from './edge/edge.ts'
+import { Registry } from './edge/registry.ts'
+import { Writer } from './edge/writer.ts'
+import type { NodeEvent } from './events.ts'
+import { loadModules } from './extend/modules.ts'
+import { RpcRouter } from './extend/rpc.ts'
+import { createAdminHandler } from './http/admin.ts'
+import { createClientHandler } from './http/client.ts'
+import { createServer } from './http/server.ts'
+import { type Logger, subscribeLog } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import type { NodeOptions } from './options.ts'
+import { createRoomLookup } from './room-lookup.ts'
+import { Directory } from './rooms/directory.ts'
+import { Services } from './services.ts'
+import { version } from './version.ts'
+
+/** A node that takes connections. */
+export interface RunningNode {
+  /** `page`: something to try it with, when a site is served. */
+  readonly urls: { client: string; admin: string; page?: string }
+  readonly system: System
+  readonly events: Events<NodeEvent>
+  readonly services: Services
+  /** Says goodbye to every connection, then stops. */
+  drain(reason: string): Promise<void>
+  /** Stops at once. */
+  stop(reason?: string): Promise<void>
+  /** Settles when the node has ended, by request (`ok`) or by a fault. */
+  readonly done: Promise<{ ok: boolean; reason: string }>
+}
+
+export interface NodeExtras {
+  /** Where events are written, from the very start. Default: nowhere. */
+  log?: Logger
+}
+
+/** Starts a node; resolves when it takes connections. */
+export async function startNode(
+  options: NodeOptions,
+  extras: NodeExtras = {},
+): Promise<RunningNode> {
+  const system = createSystem({ name: 'root', maxActors: options.limits.maxActors })
+  const events = new Events<NodeEvent>()
+  if (extras.log !== undefined) subscribeLog(extras.log, events)
+  const stopForwarding = system.events.on((event) => events.emit(event))
+  const services = await createServices(options, system, events)
+  const metrics = createMetrics(services)
+
+  const clients = await listen(
+    createServer(options, createClientHandler(services)),
+    options.port,
+    options.host,
+  )
+  let admin: Server
+  try {
+    admin = await listen(
+      createServer(options, createAdminHandler(services, metrics)),
+      options.adminPort,
+      options.adminHost,
+    )
+  } catch (error) {
+    await close(clients)
+    throw error
+  }
+
+  system.spawn(services.directory.behavior())
+  system.spawn(services.rpc.behavior())
+  system.spawn(edgeBehavior(services, clients))
+  system.spawn(adminBehavior(metrics))
+
+  const ended = system.ended.then(async (end) => {
+    await Promise.all([close(clients), close(admin), services.bus.close()])
+    stopForwarding()
+    return { ok: !isFault(end), reason: formatEnd(end) }
+  })
+  const client = urlOf(clients, options, options.host)
+  const urls = {
+    client,
+    admin: urlOf(admin, options, options.adminHost),
+    ...(options.site !== undefined && { page: `${client}/` }),
+  }
+  events.emit({ name: 'node.ready', ...urls })
+  return {
+    urls,
+    system,
+    events,
+    services,
+    done: ended,
+    async drain(reason) {
+      await drain(services, reason)
+      await system.stop(reason)
+      await ended
+    },
+    async stop(reason = 'stopped') {
+      services.draining = true
+      await system.stop(reason)
+      await ended
+    },
+  }
+}
+
+async function createServices(
+  options: NodeOptions,
+  system: System,
+  events: Events<NodeEvent>,
+): Promise<Services> {
+  const services = new Services({
+    options,
+    system,
+    events,
+    version,
+    uid: randomUUID(),
+    writer: new Writer(system),
+    lookup: createRoomLookup(options.rooms),
+    verifier: createTokenVerifier(options.tokens),
+    decodeLimits: resolveDecodeLimits({ maxCommands: options.limits.maxCommandsPerFrame }),
+  })
+  services.modules = await loadModules(options)
+  services.registry = new Registry()
+  services.directory = new Directory(services)
+  services.rpc = new RpcRouter(services)
+  services.bus = createBus(services)
+  return services
+}
+
+function createBus(services: Services): Bus {
+  const { directory, registry, system, options, uid } = services
+  const host: BusHost = {
+    deliver: (room, delivery) => directory.deliver(room, delivery),
+    control: (command) => control(registry, command),
+    describe: () => ({
+      uid,
+      name: options.name,
+      version,
+      numClients: registry.clients,
+      numUsers: registry.users,
+      numChannels: directory.size,
+      uptime: Math.floor((system.now - system.startedAt) / 1_000),
+    }),
+  }
+  return createMemoryBus(host, { clock: system.clock })
+}
+
+/** The actor behind the admin port: what it started ends with it. */
+function adminBehavior(metrics: Metrics): Behavior<never, Metrics> {
+  return {
+    name: 'admin',
+    start: () => metrics,
+    receive: () => undefined,
+    stop: () => metrics.close(),
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    // A reconnect wave fills the default backlog of 511 within a turn.
+    server.listen({ port, host, backlog: 65_535 }, () => {
+      server.off('error', reject)
+      resolve(server)
+    })
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+function urlOf(server: Server, options: NodeOptions, host: string): string {
+  const { port } = server.address() as AddressInfo
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `${options.tls === undefined ? 'http' : 'https'}://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+function isFault(end: End): boolean {
+  return end.code !== 'stopped' && end.code !== 'completed'
+}

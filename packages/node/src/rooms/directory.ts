@@ -1,0 +1,84 @@
+// Which rooms are open on this node, by name. Rooms are children of the `rooms` supervisor; this is how they are found.
+
+import type { Delivery, Position, PublishOptions } from '@sluice/cluster'
+import type { Behavior, MaybePromise, Self } from '@sluice/core'
+import { SluiceError } from '@sluice/core'
+import type { Services } from '../services.ts'
+import { Room, roomBehavior } from './room.ts'
+
+export class Directory {
+  readonly #rooms = new Map<string, Room>()
+  readonly #services: Services
+  #self: Self<never> | undefined = undefined
+
+  constructor(services: Services) {
+    this.#services = services
+  }
+
+  get size(): number {
+    return this.#rooms.size
+  }
+
+  /** The open room of this name. */
+  get(name: string): Room | undefined {
+    return this.#rooms.get(name)
+  }
+
+  /** The room of this name, opened if need be; undefined when its namespace is not known, or the node is ending. */
+  obtain(name: string): Room | undefined {
+    const open = this.#rooms.get(name)
+    if (open !== undefined) return open
+    const options = this.#services.lookup(name)
+    const self = this.#self
+    if (options === undefined || self === undefined || self.context.ended) return undefined
+    const room = new Room(name, options, this.#services)
+    room.ref = self.spawn(roomBehavior, room)
+    this.#rooms.set(name, room)
+    return room
+  }
+
+  /** Publishes to the room on every node; kept as the room's options say. */
+  publish(
+    name: string,
+    data: unknown,
+    options: Omit<PublishOptions, 'history'> & { skipHistory?: boolean } = {},
+  ): MaybePromise<Position | undefined> {
+    const { lookup, bus, counters } = this.#services
+    const room = this.#rooms.get(name)?.options ?? lookup(name)
+    if (room === undefined) throw new SluiceError('not_available', `no namespace for room ${name}`)
+    const { skipHistory, ...rest } = options
+    const kept =
+      room.history === undefined || skipHistory === true ? rest : { ...rest, history: room.history }
+    counters.published++
+    return bus.publish(name, JSON.stringify(data), kept)
+  }
+
+  /** What the bus brings, to the room it is for. */
+  deliver(name: string, delivery: Delivery): void {
+    this.#rooms.get(name)?.deliver(delivery)
+  }
+
+  /** True when no other room has the name. */
+  forget(room: Room): boolean {
+    if (this.#rooms.get(room.name) === room) this.#rooms.delete(room.name)
+    return !this.#rooms.has(room.name)
+  }
+
+  [Symbol.iterator](): IterableIterator<Room> {
+    return this.#rooms.values()
+  }
+
+  /** The supervisor of all rooms: its children are the rooms. */
+  behavior(): Behavior<never, Directory> {
+    return {
+      name: 'rooms',
+      restart: 'permanent',
+      start: (self) => {
+        this.#self = self
+        return this
+      },
+      receive: () => undefined,
+      describe: () => ({ rooms: this.size }),
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// The fan-out of one room on one node: messages of one turn are gathered, framed once, and shared by all members.
+//
+//   publication ─▶ gathered texts ─ end of turn ─▶ one buffer ─▶ every member's outlet
+//
+// No closure, promise, timer or copy per delivery.
+
+import type { Outlet } from '../edge/outlet.ts'
+import type { Gathered, Writer } from '../edge/writer.ts'
+import { messageFrames } from '../edge/frames.ts'
+import type { SlowOptions } from '../room-options.ts'
+import { createParked } from './parked.ts'
+
+/** Who receives; a place in the room's list. */
+export interface Receiver {
+  readonly outlet: Outlet
+  /** Its place in the list; -1 when in none. */
+  place: number
+}
+
+/** What a room's fan-out counts. */
+export interface FanoutCounters {
+  /** Messages × members. */
+  deliveries: number
+  /** Messages that a tolerant room left out for a slow member. */
+  dropped: number
+}
+
+export class Fanout<R extends Receiver> implements Gathered {
+  readonly receivers: R[] = []
+  readonly #writer: Writer
+  readonly #slow: SlowOptions
+  readonly #counters: FanoutCounters
+  #messages: string[] = []
+  /** Conflation keys beside the messages; kept only by rooms that need them. */
+  #keys: string[] = []
+
+  constructor(writer: Writer, slow: SlowOptions, counters: FanoutCounters) {
+    this.#writer = writer
+    this.#slow = slow
+    this.#counters = counters
+  }
+
+  /** Gathers one message for all who are members now. `key` says what a later one replaces under `latest`. */
+  add(message: string, key: string): void {
+    if (this.receivers.length === 0) return
+    if (this.#messages.length === 0) this.#writer.room(this)
+    this.#messages.push(message)
+    if (this.#slow.policy === 'latest') this.#keys.push(key)
+  }
+
+  /** From now on; messages gathered before are not for the new member. */
+  enter(receiver: R): void {
+    this.flush()
+    receiver.place = this.receivers.length
+    this.receivers.push(receiver)
+  }
+
+  /** Messages gathered before still arrive. False when it was no member. */
+  leave(receiver: R): boolean {
+    const { place } = receiver
+    if (this.receivers[place] !== receiver) return false
+    this.flush()
+    const last = this.receivers.pop()
+    if (last !== undefined && last !== receiver) {
+      this.receivers[place] = last
+      last.place = place
+    }
+    receiver.place = -1
+    return true
+  }
+
+  flush(): void {
+    const messages = this.#messages
+    if (messages.length === 0) return
+    const keys = this.#keys
+    this.#messages = []
+    this.#keys = []
+    const frames = messageFrames(messages)
+    const strict = this.#slow.policy === 'disconnect'
+    this.#counters.deliveries += messages.length * this.receivers.length
+    for (const { outlet } of this.receivers) {
+      if (strict || !outlet.blocked) outlet.share(frames, strict)
+      else this.#park(outlet, messages, keys)
+    }
+  }
+
+  #park(outlet: Outlet, messages: readonly string[], keys: readonly string[]): void {
+    const parked = outlet.park(this, () => createParked(this.#slow, () => this.#counters.dropped++))
+    for (let i = 0; i < messages.length; i++) parked.add(messages[i]!, keys[i] ?? '')
+  }
+}
