@@ -20,7 +20,7 @@ export async function installDependencies({ places, voice, lock }, { node, pnpm 
   const waits = ['--config.fetch-retry-mintimeout=2000', '--config.fetch-retry-maxtimeout=10000']
   const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...waits]
   await voice.during(`installing packages with pnpm ${pnpmVersion}`, async () => {
-    const ended = await runQuietly(pnpm, args, { cwd: places.root, env, lock })
+    const ended = await runQuietly(pnpm, args, { cwd: places.root, env, lock, killAfterMs: 10_000 })
     if (ended.code !== 0) {
       const { output } = ended
       const message = `pnpm could not install the packages (exit ${ended.code}).`

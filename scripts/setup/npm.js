@@ -7,7 +7,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SetupFault, hintFor } from './fault.js'
-import { programIn } from './found.js'
 import { runQuietly } from './run.js'
 
 /** @typedef {import('./pins.js').Pin} Pin */
@@ -17,7 +16,7 @@ import { runQuietly } from './run.js'
  * @param {Pin} pin
  * @param {string} folder
  * @param {import('./run.js').RunOptions} options
- * @returns {Promise<string>} the path of the pin's program
+ * @returns {Promise<string>} what npm said: a full disk is no fault to it, but a warning
  */
 export async function fetchPackage(pin, folder, options) {
   mkdirSync(folder, { recursive: true })
@@ -38,9 +37,9 @@ export async function fetchPackage(pin, folder, options) {
   const [npm, ...first] = npmCommand()
   // npm's own waits between tries add up to a minute; without a network that is a minute of silence.
   const waits = ['--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000']
-  const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
+  const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=warn']
   const args = [...first, 'ci', '--ignore-scripts', ...waits, ...quiet]
-  const ended = await runQuietly(npm, args, { ...options, cwd: folder })
+  const ended = await runQuietly(npm, args, { ...options, cwd: folder, killAfterMs: 2_000 })
   if (ended.missing) {
     throw new SetupFault('npm is not on this machine.', {
       hint: 'Install Node together with npm (any version from 18 on); Sluice fetches the rest by it.',
@@ -49,10 +48,17 @@ export async function fetchPackage(pin, folder, options) {
   if (ended.code !== 0) {
     throw new SetupFault(`npm could not fetch ${pin.name}@${pin.version} (exit ${ended.code}).`, {
       hint: hintFor(ended.output),
-      output: ended.output,
+      output: readable(ended.output),
     })
   }
-  return programIn(folder, pin)
+  return readable(ended.output)
+}
+
+// Each line once, without the stack and the properties that npm adds to a failed request.
+/** @param {string} output */
+function readable(output) {
+  const lines = [...new Set(output.split('\n'))]
+  return lines.filter((line) => !/^npm error( +at .*| {3}\w+: .*| \}|)$/.test(line)).join('\n')
 }
 
 // The npm that started us, else the one that belongs to this Node, else the first on the PATH.

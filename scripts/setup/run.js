@@ -7,6 +7,7 @@
 // that no program goes on writing after the lock was given back.
 
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { Interrupted, codeOf } from './fault.js'
 
 /** How many of a failed program's last lines are shown. */
@@ -25,6 +26,7 @@ const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP']
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
  * @property {number} [timeoutMs]
+ * @property {number} [killAfterMs] how long a program may go on after it was told to stop
  * @property {import('./lock.js').Lock} [lock] keeps others out until the program is gone
  */
 
@@ -57,7 +59,7 @@ export function runInForeground(file, args, options = {}) {
  * @param {import('node:child_process').StdioOptions} stdio
  * @returns {Promise<Ended>}
  */
-function run(file, args, { cwd, env = process.env, timeoutMs, lock }, stdio) {
+function run(file, args, { cwd, env = process.env, timeoutMs, killAfterMs, lock }, stdio) {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { cwd, env, stdio, timeout: timeoutMs })
     const abandon = child.pid === undefined ? () => {} : lock?.adopt(child.pid)
@@ -66,8 +68,11 @@ function run(file, args, { cwd, env = process.env, timeoutMs, lock }, stdio) {
     let stoppedBy
     /** @param {NodeJS.Signals} signal */
     const stop = (signal) => {
-      stoppedBy ??= signal
       child.kill(signal)
+      if (stoppedBy === undefined && killAfterMs !== undefined) {
+        setTimeout(() => child.kill('SIGKILL'), killAfterMs).unref()
+      }
+      stoppedBy ??= signal
     }
     for (const signal of stopSignals) process.on(signal, stop)
 
@@ -92,7 +97,8 @@ function run(file, args, { cwd, env = process.env, timeoutMs, lock }, stdio) {
         return
       }
       const output = signal === null ? tail.text() : `${tail.text()}\nended by ${signal}`.trim()
-      finish(() => resolve({ code: code ?? 128, output, missing: false }))
+      const number = signal === null ? 0 : constants.signals[signal]
+      finish(() => resolve({ code: code ?? 128 + number, output, missing: false }))
     })
   })
 }

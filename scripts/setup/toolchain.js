@@ -83,8 +83,8 @@ async function install({ places, voice, lock }, kind, pin) {
   await voice.during(`installing ${title} into .toolchain (once)`, async () => {
     try {
       sweepUnfinished(places.toolchain)
-      const program = await fetchPackage(pin, fresh, { lock })
-      await verify(program, title, pin.version)
+      const said = await fetchPackage(pin, fresh, { lock })
+      await verify(programIn(fresh, pin), { title, version: pin.version, said })
       rmSync(folder, { recursive: true, force: true })
       renameSync(fresh, folder)
       link(places, kind, programIn(folder, pin))
@@ -96,13 +96,14 @@ async function install({ places, voice, lock }, kind, pin) {
   return programIn(folder, pin)
 }
 
-/** @param {string} program @param {string} title @param {string} version */
-async function verify(program, title, version) {
+// npm may report success and have written half a program.
+/** @param {string} program @param {{ title: string, version: string, said: string }} expected */
+async function verify(program, { title, version, said }) {
   if (!existsSync(program)) throw new SetupFault(`The package of ${title} holds no program.`)
   chmodSync(program, 0o755)
   const ended = await runQuietly(program, ['--version'])
   if (ended.code === 0 && ended.output.replace(/^v/, '') === version) return
-  const { output } = ended
+  const output = `${said}\n${ended.output}`.trim()
   const message = `${title} was fetched, but does not run here (exit ${ended.code}).`
   throw new SetupFault(message, { hint: hintFor(output), output })
 }
