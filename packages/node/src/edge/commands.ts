@@ -2,7 +2,7 @@
 // connection counts. No command's fault is another's: it gets an error reply, and the connection goes on.
 
 import type { Position } from '@sluice/cluster'
-import { isPromise, type MaybePromise, SluiceError } from '@sluice/core'
+import { type Code, isPromise, type MaybePromise, SluiceError } from '@sluice/core'
 import { type Command, disconnects, type ErrorReply, errors, type Requests } from '@sluice/protocol'
 import { connect, refresh } from './connect.ts'
 import type { Connection } from './connection.ts'
@@ -153,22 +153,21 @@ function failed(connection: Connection, command: Command, error: unknown): void 
 function errorReply(connection: Connection, method: string, error: unknown): ErrorReply {
   if (error instanceof Refused) return error.error
   if (error instanceof SluiceError) {
-    switch (error.code) {
-      case 'mailbox_full':
-      case 'capacity_exceeded':
-        return errors.tooManyRequests
-      case 'not_available':
-      case 'closed':
-        return errors.notAvailable
-      case 'ask_failed':
-        // A behaviour's own words: it refused on purpose.
-        return { code: 400, message: errorText(error) }
-      default:
-    }
+    // A behaviour's own words: it refused on purpose.
+    if (error.code === 'ask_failed') return { code: 400, message: errorText(error) }
+    const known = knownErrors[error.code]
+    if (known !== undefined) return known
   }
   const { events } = connection.services
   events.emit({ name: 'command.crashed', client: connection.client, method, error })
   return errors.internal
+}
+
+const knownErrors: Partial<Record<Code, ErrorReply>> = {
+  mailbox_full: errors.tooManyRequests,
+  capacity_exceeded: errors.tooManyRequests,
+  not_available: errors.notAvailable,
+  closed: errors.notAvailable,
 }
 
 /** The message without the code that leads it. */

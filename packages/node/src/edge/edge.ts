@@ -179,8 +179,10 @@ function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
   }
   accepted.queued++
   const delivery = ref.tell(data.toString())
-  if (delivery === 'dead') accepted.connection ?? this.terminate()
-  else if (delivery === 'full') ref.signal({ type: 'broken', ...disconnects.tooManyRequests })
+  if (delivery === 'dead') {
+    // Its actor never came to life: nobody else would end the socket.
+    if (accepted.connection === undefined) this.terminate()
+  } else if (delivery === 'full') ref.signal({ type: 'broken', ...disconnects.tooManyRequests })
   else if (accepted.queued >= pauseDepth) pause(accepted)
 }
 

@@ -102,7 +102,7 @@ export async function joinServerSide(
   const wishes = new Map(wanted.map((request) => [request.channel, request]))
   await Promise.all(
     [...grants].map(([channel, grant]) => {
-      if (roomFault(connection, channel) !== undefined) return undefined
+      if (roomFault(connection, channel) !== undefined) return Promise.resolve()
       return new Promise<void>((resolve) => {
         enter(connection, channel, wishes.get(channel) ?? noWish, grant.info, true, (outcome) => {
           if (outcome.ok) {

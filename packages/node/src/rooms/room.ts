@@ -50,6 +50,9 @@ export class Room {
   delivered = 0
   emptySince = 0
   #self: Self<RoomMessage> | undefined = undefined
+  #closing = false
+  /** Of the room's stream, as members were told. */
+  #epoch = ''
 
   constructor(name: string, options: RoomOptions, services: Services) {
     this.name = name
@@ -79,7 +82,9 @@ export class Room {
     member.gone = true
     member.buffered = undefined
     this.evictions.delete(member)
-    if (this.fanout.leave(member)) this.ref.signal({ type: 'left', member })
+    if (!this.fanout.leave(member)) return
+    if (this.#closing) this.farewell(member)
+    else this.ref.signal({ type: 'left', member })
   }
 
   // ── called by the bus ──
@@ -87,6 +92,7 @@ export class Room {
   deliver(delivery: Delivery): void {
     switch (delivery.type) {
       case 'publication':
+        this.#follow(delivery.epoch)
         this.#publication(delivery.publication)
         break
       case 'join':
@@ -94,6 +100,10 @@ export class Room {
         break
       case 'leave':
         this.fanout.add(encodeLeave(this.name, delivery.info), '')
+        break
+      case 'gap':
+        // Nobody may go on as if nothing were missing: subscribing again recovers, or says that it cannot.
+        this.#evict()
         break
     }
   }
@@ -166,30 +176,35 @@ export class Room {
 
   /** The room ends though it has members: they are told to come again. */
   close(): void {
+    this.#closing = true
     this.behavior = undefined
     this.#opened()
     this.fanout.flush()
     for (const join of this.joining) join.answer({ ok: false, error: errors.internal })
     this.joining.clear()
+    this.#evict()
     const { bus } = this.services
-    for (const [member, evicted] of [...this.evictions]) {
-      this.fanout.leave(member)
-      member.gone = true
-      if (this.options.presence)
-        this.services.follow(
-          'presence',
-          this.name,
-          bus.removePresence(this.name, member.info.client),
-        )
-      evicted(member)
-    }
-    this.evictions.clear()
     // A room of the same name may have opened meanwhile: then the name is its own.
     if (this.services.directory.forget(this)) {
       bus.setMembers(this.name, 0)
       this.services.follow('unsubscribe', this.name, bus.unsubscribe(this.name))
     }
     this.services.events.emit({ name: 'room.closed', room: this.name })
+  }
+
+  /** A new epoch: the stream was lost, and with it every member's position. */
+  #follow(epoch: string | undefined): void {
+    if (epoch === undefined || epoch === this.#epoch) return
+    if (this.#epoch !== '') this.#evict()
+    this.#epoch = epoch
+  }
+
+  /** Every member is out, and told to come again. */
+  #evict(): void {
+    for (const [member, evicted] of [...this.evictions]) {
+      this.leave(member)
+      evicted(member)
+    }
   }
 
   #publication(publication: Publication): void {
@@ -202,6 +217,7 @@ export class Room {
   #enter(join: Join, past: HistoryResult | undefined): void {
     const { member, wish } = join
     const live = member.buffered ?? []
+    this.#follow(past?.epoch)
     member.buffered = undefined
     if (member.gone || !this.ref.alive) {
       this.#answer(join, { ok: false, error: errors.internal })
@@ -254,7 +270,7 @@ export class Room {
 
   #linger(): void {
     const self = this.#self
-    if (self === undefined || this.members.length > 0) return
+    if (self === undefined || this.#closing || this.members.length > 0) return
     this.emptySince = self.now
     const ms = this.options.behavior === undefined ? lingerMs : behaviorLingerMs
     self.after(ms, { type: 'linger', since: self.now })
