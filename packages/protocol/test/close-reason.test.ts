@@ -20,6 +20,7 @@ test('a short text is kept as it is', () => {
 test('a long text is cut between characters', () => {
   expect(closeReason('x'.repeat(200))).toBe('x'.repeat(123))
   expect(closeReason(`${'x'.repeat(122)}é`)).toBe('x'.repeat(122))
+  expect(closeReason('☕'.repeat(50))).toBe('☕'.repeat(41))
   expect(closeReason('😀'.repeat(40))).toBe('😀'.repeat(30))
 })
 
@@ -29,6 +30,7 @@ test('an empty reason, after which clients ignore the code, is never given', () 
 
 test('a reason that is JSON, which clients obey instead of the code, is made a text', () => {
   expect(closeReason('42')).toBe('disconnected: 42')
+  expect(closeReason('1'.repeat(123))).toBe(`disconnected: ${'1'.repeat(109)}`)
   expect(closeReason('{"reconnect":true}')).toBe('disconnected: {"reconnect":true}')
 })
 
