@@ -49,13 +49,30 @@ function look(pid: number, count: number) {
   return { seconds, count, server: cpuUs(pid), swarm: cpuUs(process.pid), busy: busyUs() }
 }
 
-/** Resolves when `count` has stood still for a second, or at the latest after thirty. */
-export async function quiet(count: () => number, enough: () => boolean): Promise<void> {
-  const end = performance.now() + 30_000
-  let last = -1
-  while (!enough() && count() !== last && performance.now() < end) {
+/** Time, for `quiet`. */
+export interface Patience {
+  now: () => number
+  sleep: (ms: number) => Promise<unknown>
+}
+
+// A server that others keep from running is silent for seconds, and has lost nothing: with one second here, a whole
+// window once counted as lost that was only late. Waiting costs nothing unless something is missing.
+const silenceMs = 10_000
+const lookMs = 50
+
+/** Resolves when there is enough, or when `count` has stood still for so long that nothing more is coming. */
+export async function quiet(
+  count: () => number,
+  enough: () => boolean,
+  { now, sleep: pause }: Patience = { now: () => performance.now(), sleep },
+): Promise<void> {
+  let last = count()
+  let since = now()
+  while (!enough() && now() - since < silenceMs) {
+    await pause(lookMs)
+    if (count() === last) continue
     last = count()
-    for (let i = 0; i < 20 && !enough(); i += 1) await sleep(50)
+    since = now()
   }
 }
 
