@@ -9,7 +9,7 @@ import type {
 } from './messages.ts'
 import { count, flag, json, object, quote, raw, text } from './writer.ts'
 
-/** The whole object in one expression per field: this runs once per publication and room. */
+/** By hand and without `object`: this runs once for every publication, whatever else it has. */
 export function writePublication({ data, info, offset, tags, delta }: Publication): string {
   let members = `{"data":${data}`
   if (info !== undefined) members += raw('info', writeInfo(info))
