@@ -157,10 +157,11 @@ export class Wheel {
     }
   }
 
-  /** The last tick that has come. Corrected, as the division may round up over it. */
+  /** The last tick that has come. Corrected, as a division may round to either side of it. */
   #tickAt(now: number): number {
     const tick = Math.floor(now / this.#resolutionMs)
-    return tick * this.#resolutionMs > now ? tick - 1 : tick
+    if (tick * this.#resolutionMs > now) return tick - 1
+    return (tick + 1) * this.#resolutionMs <= now ? tick + 1 : tick
   }
 
   /** The first tick at which `ms` have passed since `now`. */
@@ -248,7 +249,6 @@ export class Wheel {
         this.#open = undefined
         this.#next = Infinity
       } else if (done) {
-        if (tick > this.#current) this.#current = tick
         this.#arm()
       } else {
         this.#clock.soon(this.#turn)
