@@ -16,6 +16,7 @@ import {
   type Timer,
 } from '@sluice/core'
 import {
+  closeReason,
   type Command,
   decodeFrame,
   type Decoded,
@@ -293,7 +294,7 @@ export class Connection implements OutletOwner {
     if (slow) outlet.clear()
     else outlet.flush()
     ws.resume()
-    ws.close(goodbye.code, goodbye.reason)
+    ws.close(goodbye.code, closeReason(goodbye.reason))
     if (slow) services.system.wheel.add(slowCloseMs, terminate, ws)
     return new Promise((resolve) => {
       this.socketClosed = resolve
