@@ -107,5 +107,5 @@ function idOf(node: AnyStateNode): string {
 
 /** Without what means something to mermaid. */
 function plain(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N} _.,()[\]*+/|&!?=-]+/gu, ' ').trim() || '?'
+  return text.replaceAll(/[^\p{L}\p{N}_.,()[\]*+/|&!?=-]+/gu, ' ').trim() || '?'
 }

@@ -24,7 +24,7 @@ const ms = fc.oneof(
 )
 const timerIndex = fc.nat({ max: 30 })
 const simpleOp: fc.Arbitrary<Op> = fc.oneof(
-  fc.record({ do: fc.constant('add' as const), ms, then: fc.constant([]) }),
+  fc.record({ do: fc.constant('add' as const), ms, then: fc.constant<Op[]>([]) }),
   fc.record({ do: fc.constant('reset' as const), timer: timerIndex, ms }),
   fc.record({ do: fc.constant('cancel' as const), timer: timerIndex }),
   fc.record({ do: fc.constant('throw' as const) }),
