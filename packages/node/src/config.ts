@@ -100,7 +100,7 @@ function flagOverrides(values: Omit<ConfigFlags, 'config'>): Overrides {
 
 /** Files that options point to and that cannot be used: said before the node starts, not when a room first needs one. */
 export function findMissingFiles(options: NodeOptions): Problem[] {
-  const { rooms, rpc, tls, tokens } = options
+  const { rooms, rpc, site, tls, tokens } = options
   const modules: [string, string | undefined][] = [
     ['rooms.default.behavior', rooms.default.behavior],
     ...tableEntries(['rooms', 'behaviors'], rooms.behaviors),
@@ -119,6 +119,9 @@ export function findMissingFiles(options: NodeOptions): Problem[] {
     const where = isPem(key) ? '' : ` (${key})`
     if (reason) problems.push({ key: `tokens.publicKeys[${index}]`, message: `${reason}${where}` })
   }
+  if (site !== undefined && !isFolder(site)) {
+    problems.push({ key: 'site', message: `no such folder: ${site}` })
+  }
   if (tls) {
     const { cert, key } = tls
     const reason = failureOf(() =>
@@ -135,6 +138,10 @@ function tableEntries(path: string[], table: ReadonlyMap<string, string>): [stri
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 function failureOf(act: () => unknown): string | undefined {

@@ -3,7 +3,8 @@
 //   events ──▶ level by name ──▶ secrets out ──▶ JSON lines on stdout, or readable ones on a terminal
 
 import { formatEnd, type End, type NamedEvent } from '@sluice/core'
-import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
+import type { Writable } from 'node:stream'
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
 import pretty from 'pino-pretty'
 import type { NodeEvent } from './events.ts'
 import type { LogLevel } from './option-schema.ts'
@@ -18,7 +19,7 @@ export interface LogSettings {
   /** Readable lines instead of JSON. Default: when stdout is a terminal. */
   readable?: boolean
   /** Where lines go. Default: stdout. */
-  destination?: DestinationStream
+  destination?: Writable
 }
 
 /** A logger that keeps secrets out, whatever is handed to it. */
@@ -34,7 +35,7 @@ export function createLogger(settings: LogSettings): Logger {
         level: (label) => ({ level: label }),
         log: (fields) => redactFields(fields),
       },
-      serializers: { err: (error: Error) => redact(stdSerializers.err(error)) },
+      serializers: { err: redact },
       // Formatters do not see what a child logger is bound to; these do.
       redact: { paths: [...secretNames], censor: redacted },
     },

@@ -12,7 +12,7 @@ export function findProblems(options: NodeOptions): Problem[] {
   if (!isLoopback(adminHost) && adminToken === undefined) {
     say('adminHost', `${adminHost} can be reached from other machines, which needs an adminToken`)
   }
-  if (port === adminPort && port !== 0 && host === adminHost) {
+  if (port === adminPort && port !== 0 && overlap(host, adminHost)) {
     say('adminPort', `${port} is the port for clients already`)
   }
   if (limits.maxConnections > limits.maxActors) {
@@ -66,6 +66,11 @@ export function findWarnings(options: NodeOptions): Problem[] {
     )
   }
   return warnings
+}
+
+/** Whether two listeners on one port would meet: on the same address, or because one takes all of them. */
+function overlap(host: string, other: string): boolean {
+  return host === other || [host, other].some((address) => /^(0\.0\.0\.0|::)$/.test(address))
 }
 
 /** Whether an address can be reached from this machine only. */

@@ -63,12 +63,12 @@ export interface SubscriptionAttempt {
 
 /** `now` is in seconds since 1970, as a token's own times are. */
 export interface TokenVerifier {
-  connection(token: string, now: number): Promise<Verified<ConnectionClaims>>
-  subscription(
+  readonly connection: (token: string, now: number) => Promise<Verified<ConnectionClaims>>
+  readonly subscription: (
     token: string,
     attempt: SubscriptionAttempt,
     now: number,
-  ): Promise<Verified<SubscriptionClaims>>
+  ) => Promise<Verified<SubscriptionClaims>>
 }
 
 /** A verifier for these keys. Reads key files; throws when one is not a public key. */

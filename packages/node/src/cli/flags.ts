@@ -1,7 +1,7 @@
 // The flags that commands share: which configuration, and what wins over it.
 
 import type { Command } from 'commander'
-import { loadConfig, type ConfigFlags, type LoadedConfig } from '../config.ts'
+import type { ConfigFlags, LoadedConfig } from '../config.ts'
 
 /** Adds `--config`, and what it says where no file is named. */
 export function addConfigFlag(command: Command): Command {
@@ -23,5 +23,7 @@ export function addOverrideFlags(command: Command): Command {
 
 /** The configuration as this process would run with it. */
 export async function loadFrom(flags: ConfigFlags): Promise<LoadedConfig> {
+  // Imported here, so that help and usage errors do not wait for the schema.
+  const { loadConfig } = await import('../config.ts')
   return await loadConfig({ cwd: process.cwd(), environment: process.env, flags })
 }

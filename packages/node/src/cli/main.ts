@@ -1,8 +1,8 @@
 // The command line, `sluice`. Exit codes: 0 done, 1 a fault, 2 bad usage or configuration.
 
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { ConfigError, formatProblem } from '../config-error.ts'
+import { version } from '../version.ts'
 import { addCheck } from './check.ts'
 import { addStart } from './start.ts'
 import { addToken } from './token.ts'
@@ -12,8 +12,8 @@ const exit = { done: 0, fault: 1, usage: 2 } as const
 function createProgram(): Command {
   const program = new Command('sluice')
     .description('An actor-model, distributed WebSocket gateway')
-    .version(version(), '-v, --version', 'print the version')
-    .helpOption('-h, --help', 'print help for a command')
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
     .showHelpAfterError('Try "sluice --help".')
@@ -21,13 +21,6 @@ function createProgram(): Command {
   addCheck(program)
   addToken(program)
   return program
-}
-
-/** This package's own version; the path is the same from src/ and from dist/. */
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const manifest: { version: string } = JSON.parse(text)
-  return manifest.version
 }
 
 /** Says what went wrong, and returns the exit code it deserves. */

@@ -3,7 +3,6 @@
 import type { Command } from 'commander'
 import { formatProblem } from '../config-error.ts'
 import type { ConfigFlags } from '../config.ts'
-import { createLogger } from '../log.ts'
 import type { NodeOptions } from '../options.ts'
 import { addConfigFlag, addOverrideFlags, loadFrom } from './flags.ts'
 import { runNode, type RunningNode } from './lifetime.ts'
@@ -15,11 +14,14 @@ export function addStart(program: Command): void {
 
 async function start(flags: ConfigFlags): Promise<void> {
   const { options, warnings, file } = await loadFrom(flags)
+  // Imported here, so that `check` and `token` do without the gateway and its kernel.
+  const [{ createLogger }, { startNode }] = await Promise.all([
+    import('../log.ts'),
+    import('../node.ts'),
+  ])
   const log = createLogger({ level: options.log.level, node: options.name })
   if (file !== undefined) log.info({ file }, 'config.read')
   for (const warning of warnings) log.warn(formatProblem(warning))
-  // Imported here, so that `check` and `token` do without the whole gateway.
-  const { startNode } = await import('../node.ts')
   const exitCode = await runNode({
     start: async () => {
       try {

@@ -1,7 +1,7 @@
 // `sluice token`: a token to try things with, signed with the configuration's `tokenSecret`.
 
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { createToken, type TokenRequest } from '../auth/tokens.ts'
+import type { TokenRequest } from '../auth/tokens.ts'
 import { ConfigError } from '../config-error.ts'
 import { parseDuration } from '../duration.ts'
 import { parseJson } from '../json-text.ts'
@@ -28,7 +28,10 @@ export function addToken(program: Command): void {
         .conflicts('channel'),
     )
     .addOption(
-      new Option('-t, --ttl <time>', 'how long it is good: "30s", "5m", "1h", "7d"')
+      new Option(
+        '-t, --ttl <time>',
+        'how long it is good: "30s", "1h", "7d", or a number of seconds',
+      )
         .argParser(parseTtl)
         .default(3_600_000, '1h'),
     )
@@ -54,11 +57,13 @@ async function token({ config, ttl, info, ...flags }: TokenFlags): Promise<void>
     ...(audience !== undefined && { audience }),
     ...(issuer !== undefined && { issuer }),
   }
+  const { createToken } = await import('../auth/tokens.ts')
   console.log(await createToken(secret, request, Math.floor(Date.now() / 1_000)))
 }
 
 function parseTtl(text: string): number {
-  const ms = parseDuration(text)
+  // Whoever makes tokens by hand thinks in the seconds of `exp`.
+  const ms = parseDuration(/^\d+$/.test(text) ? `${text}s` : text)
   if (ms === undefined || ms === 0) throw new InvalidArgumentError('Expected a time such as "1h".')
   return ms
 }
