@@ -63,7 +63,7 @@ export class SluiceError extends Error {
 /** Anything can be thrown, also objects whose text throws in turn; describing them must not. */
 function textOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? thrown.message || thrown.name : String(thrown)
+    return String(thrown instanceof Error ? thrown.message || thrown.name : thrown)
   } catch {
     return 'something that has no text'
   }

@@ -65,7 +65,7 @@ export class Wheel {
   readonly #slots: Timer[] = []
   /** One bit for each slot that is not empty, one word for each level. */
   readonly #occupied = new Int32Array(top + 1)
-  /** No timer waits for this tick or one before it, but for the slot that a turn is at. */
+  /** The tick that the wheel stands at: nothing waits for it or an earlier one, but in the slot that is open. */
   #current: number
   /** The tick of the armed wake-up; Infinity without one, -Infinity while a turn goes on. */
   #next = Infinity
@@ -197,7 +197,7 @@ export class Wheel {
     timer.next = head
     last.next = timer
     head.prev = timer
-    // The start of the slot is not after the timer's tick, and mostly the wake-up is before both.
+    // The wake-up is never between the start of the slot and the tick, so the tick is enough to compare.
     if (at < this.#next) this.#arm()
   }
 
