@@ -216,7 +216,7 @@ export class Connection implements OutletOwner {
   blocked(): void {
     const { broadcastDeadlineMs } = this.services.options.limits
     this.#hold = this.self.hold('socket', 'peer', broadcastDeadlineMs)
-    this.#age = this.services.system.wheel.add(broadcastDeadlineMs, tooOld, this)
+    this.#watchAge()
   }
 
   drained(): void {
@@ -239,14 +239,16 @@ export class Connection implements OutletOwner {
     this.close(disconnects.slow, `slow: ${queued} bytes queued`)
   }
 
-  /** The age limit: what must arrive has waited too long, or the wait goes on. */
+  /** The age limit: found between one and one and a half deadlines after the socket stood still. */
   checkAge(): void {
-    const { broadcastDeadlineMs } = this.services.options.limits
-    const { strictSince } = this.outlet
-    const { wheel, now } = this.services.system
-    const left = strictSince === 0 ? broadcastDeadlineMs : strictSince + broadcastDeadlineMs - now
-    if (left <= 0) this.slow()
-    else this.#age = wheel.add(left, tooOld, this)
+    const { system, options } = this.services
+    if (this.outlet.age(system.now) >= options.limits.broadcastDeadlineMs) this.slow()
+    else this.#watchAge()
+  }
+
+  #watchAge(): void {
+    const { system, options } = this.services
+    this.#age = system.wheel.add(options.limits.broadcastDeadlineMs / 2, tooOld, this)
   }
 
   // ── the end ──

@@ -1,16 +1,17 @@
 // The outlet: what one connection has to write in this turn, and what a peer that does not read may keep us holding.
 //
 //   replies ─▶ text of the turn ─┐
-//                                ├─▶ pieces, in order ─▶ one write ─▶ socket
+//                                ├─▶ pieces, in order ─▶ one write ─▶ socket, and its queue
 //   rooms ─▶ shared buffer ──────┘                          │ full
 //                                                           ▼
-//                    blocked: queue, up to a number of bytes and an age; tolerant rooms park theirs beside it
+//             blocked: the queue has a limit in bytes and in age; tolerant rooms park theirs beside it
 //
 // Rooms write here, not into the connection's mailbox: only a full outlet is an event (`blocked`, `drained`, `slow`).
 
 import type { Duplex } from 'node:stream'
 import type { Parked } from '../rooms/parked.ts'
 import { textFrame } from './frames.ts'
+import { Lag } from './lag.ts'
 import type { Writer } from './writer.ts'
 
 /** Whom a full outlet tells. */
@@ -35,10 +36,10 @@ export class Outlet {
   #pieces: Buffer[] | undefined = undefined
   #pieceBytes = 0
   #dirty = false
-  /** The socket took no more; nothing is written until it drains. */
-  blocked = false
-  /** Since when something waits that may not be left out; 0 when nothing does. The age limit counts from here. */
-  strictSince = 0
+  /** Among the pieces of this turn is one that may not be left out. */
+  #must = false
+  /** How far behind the socket is, while it is full. */
+  #lag: Lag | undefined = undefined
   #parked: Map<object, Parked> | undefined = undefined
 
   constructor(owner: OutletOwner, socket: Duplex, writer: Writer, maxBytes: number) {
@@ -46,6 +47,16 @@ export class Outlet {
     this.#socket = socket
     this.#writer = writer
     this.#maxBytes = maxBytes
+  }
+
+  /** The socket is full; what is written waits in it. */
+  get blocked(): boolean {
+    return this.#lag !== undefined
+  }
+
+  /** How long what may not be left out has waited in a full socket, in ms. */
+  age(now: number): number {
+    return this.#lag?.age(this.#socket.writableLength, now) ?? 0
   }
 
   /** Bytes that wait here and in the socket. */
@@ -65,14 +76,14 @@ export class Outlet {
     this.#opened = true
     this.#add(textFrame(answer))
     for (const piece of behind) if (piece !== undefined) this.#add(piece)
-    this.#mustArrive()
+    this.#must = true
     this.#touch()
   }
 
   /** A reply, or a push for this connection alone. */
   send(message: string): void {
     this.#text = this.#text === '' ? message : `${this.#text}\n${message}`
-    this.#mustArrive()
+    this.#must = true
     this.#touch()
   }
 
@@ -80,7 +91,7 @@ export class Outlet {
   share(frames: Buffer, strict: boolean): void {
     if (this.#text !== '') this.#frameText()
     this.#add(frames)
-    if (strict) this.#mustArrive()
+    if (strict) this.#must = true
     this.#touch()
   }
 
@@ -96,7 +107,7 @@ export class Outlet {
   flush(): void {
     this.#dirty = false
     if (this.#text !== '') this.#frameText()
-    if (this.blocked || !this.#opened) {
+    if (!this.#opened) {
       this.#limit()
       return
     }
@@ -104,9 +115,12 @@ export class Outlet {
     const piece = this.#piece
     if (piece === undefined) return
     const rest = this.#pieces
+    const bytes = this.#pieceBytes
+    const must = this.#must
     this.#piece = undefined
     this.#pieces = undefined
     this.#pieceBytes = 0
+    this.#must = false
     if (socket.destroyed || socket.writableEnded) return
     if (rest === undefined) socket.write(piece)
     else {
@@ -115,8 +129,10 @@ export class Outlet {
       for (const each of rest) socket.write(each)
       socket.uncork()
     }
-    if (socket.writableNeedDrain) this.#block()
-    else this.strictSince = 0
+    if (this.#lag !== undefined) {
+      this.#lag.push(bytes, must, this.#writer.now)
+      this.#limit()
+    } else if (socket.writableNeedDrain) this.#block(must)
   }
 
   /** Forgets what was not written. */
@@ -126,10 +142,6 @@ export class Outlet {
     this.#pieces = undefined
     this.#pieceBytes = 0
     this.#parked = undefined
-  }
-
-  #mustArrive(): void {
-    if (this.strictSince === 0) this.strictSince = this.#writer.now
   }
 
   #touch(): void {
@@ -151,8 +163,8 @@ export class Outlet {
     this.#pieceBytes += piece.length
   }
 
-  #block(): void {
-    this.blocked = true
+  #block(must: boolean): void {
+    this.#lag = new Lag(this.#socket.writableLength, must, this.#writer.now)
     this.#socket.once('drain', () => this.#drained())
     this.#owner.blocked()
     this.#limit()
@@ -163,15 +175,12 @@ export class Outlet {
   }
 
   #drained(): void {
-    this.blocked = false
-    const parked = this.#parked
-    if (parked !== undefined) {
-      this.#parked = undefined
-      for (const each of parked.values()) this.#add(each.frames())
-    }
+    this.#lag = undefined
     this.#owner.drained()
-    this.strictSince = 0
-    if (this.#piece !== undefined) this.#mustArrive()
+    const parked = this.#parked
+    if (parked === undefined) return
+    this.#parked = undefined
+    for (const each of parked.values()) this.#add(each.frames())
     this.flush()
   }
 }
