@@ -1,0 +1,72 @@
+// The admin port's HTTP: how the node is, for Prometheus, for programs and for people.
+
+import type { RequestListener } from 'node:http'
+import type { Metrics } from '../metrics.ts'
+import type { Services } from '../services.ts'
+import { createActorsPage } from './actors.ts'
+import { createAdminGate } from './admin-gate.ts'
+import { sendError, sendJson, sendText } from './answer.ts'
+import { createRouter, type Route, urlOf } from './routes.ts'
+
+/** Answers every request to the admin port. */
+export function createAdminHandler(services: Services, metrics: Metrics): RequestListener {
+  const gate = createAdminGate(services.options.adminToken)
+  const route = createRouter(
+    {
+      exact: {
+        '/': createIndex(services),
+        '/metrics': {
+          GET: async (_request, response) =>
+            sendText(response, 200, await metrics.text(), { 'Content-Type': metrics.contentType }),
+        },
+        '/debug/vars': {
+          GET: (_request, response) => sendJson(response, 200, metrics.vars()),
+        },
+        '/debug/actors': createActorsPage(services.system),
+      },
+    },
+    (method, error) => services.events.emit({ name: 'command.crashed', client: '', method, error }),
+  )
+  return (request, response) => {
+    const query = urlOf(request.url)?.searchParams ?? new URLSearchParams()
+    const denied = gate(request.headers, query)
+    if (denied === undefined) return route(request, response)
+    const { status, why } = denied
+    sendError(response, status, why, status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {})
+  }
+}
+
+const pages = [
+  ['metrics', 'for Prometheus'],
+  ['debug/vars', 'the same in one flat JSON object, with less of it'],
+  ['debug/actors?debug=1', 'what the actors do, in groups'],
+  ['debug/actors?debug=2&limit=1000', 'what the actors do, one by one, then the dead'],
+  ['debug/actors?debug=2&limit=1000&state=waiting', 'those that wait, and what for'],
+] as const
+
+/** The page that says what there is. Its links carry the token on, if that is how the reader came. */
+function createIndex({ options, version }: Services): Route {
+  return {
+    GET(_request, response, url) {
+      const token = url.searchParams.get('token')
+      const items = pages.map(([path, what]) => {
+        const carried =
+          token === null
+            ? ''
+            : `${path.includes('?') ? '&' : '?'}token=${encodeURIComponent(token)}`
+        return `<li><a href="${toHtml(path + carried)}">/${toHtml(path)}</a> ${what}`
+      })
+      const title = toHtml(`${version}, node ${options.name}`)
+      const page = `<!doctype html><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><ul>${items.join('')}</ul>\n`
+      sendText(response, 200, page, {
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+        'Referrer-Policy': 'no-referrer',
+      })
+    },
+  }
+}
+
+function toHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
