@@ -76,7 +76,7 @@ export function flag(): z.ZodType<boolean, boolean> {
 }
 
 /** Text of a given kind; without a form, any text that is not empty. */
-export function text(phrase: string, form = /^[^]/): z.ZodType<string, string> {
+export function text(phrase: string, form: RegExp = /^[^]/): z.ZodType<string, string> {
   return z.string(phrase).regex(form, phrase)
 }
 

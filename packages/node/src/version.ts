@@ -5,4 +5,4 @@ import { createRequire } from 'node:module'
 const { version: number } = createRequire(import.meta.url)('../package.json') as { version: string }
 
 /** `Sluice 0.1.0`. */
-export const version = `Sluice ${number}`
+export const version: string = `Sluice ${number}`

@@ -122,7 +122,7 @@ export class Connection implements OutletOwner {
   }
 
   /** Ends the connection with this code. The first reason counts. */
-  close(disconnect: Disconnect, detail = disconnect.reason): void {
+  close(disconnect: Disconnect, detail: string = disconnect.reason): void {
     if (this.goodbye !== undefined) return
     this.goodbye = disconnect
     this.self.stop(`${disconnect.code} ${detail}`)

@@ -41,9 +41,9 @@ export class Room {
   behavior: RoomBehavior | undefined = undefined
   /** The room's own actor; set by the directory at once. */
   ref!: Ref<RoomMessage>
-  readonly evictions = new Map<Member, (member: Member) => void>()
+  readonly evictions: Map<Member, (member: Member) => void> = new Map()
   /** Joins that have no answer yet. */
-  readonly joining = new Set<Join>()
+  readonly joining: Set<Join> = new Set()
   /** Settles when the room takes calls, or never will. */
   readonly opened: Promise<void>
   #opened: () => void = () => {}
