@@ -92,8 +92,12 @@ function claim(path, token) {
   return moved(claimed, path)
 }
 
-/** @param {string} path @param {string} deadToken */
-function breakLock(path, deadToken) {
+/**
+ * Takes the lock at `path` away from the dead owner of this token, and from nobody else.
+ * @param {string} path
+ * @param {string} deadToken
+ */
+export function breakLock(path, deadToken) {
   moved(path, join(dirname(path), `dead-${deadToken}`))
 }
 

@@ -26,6 +26,8 @@ export function placesIn(root) {
     stamp: join(root, 'node_modules', '.sluice-setup'),
     lockfile: join(root, 'pnpm-lock.yaml'),
     workspace: join(root, 'pnpm-workspace.yaml'),
+    /** What vitest wrote of the last `npm test`. */
+    report: join(root, '.cache', 'test-report.json'),
     cli: join(root, 'bin', 'sluice.js'),
     main: join(root, 'packages', 'node', 'src', 'cli', 'main.ts'),
     /** What `npm start` runs when no config is named. */

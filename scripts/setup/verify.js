@@ -5,8 +5,7 @@
 // The counts come from vitest's own report. A test file that could not even be loaded counts as a
 // failure, for its tests did not run.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { runInForeground } from './run.js'
 import { provideSystemPackages } from './system-packages.js'
@@ -84,17 +83,12 @@ export function closingLine(counts) {
 
 /** @param {Places} places @param {string} node @param {NodeJS.ProcessEnv} env @param {string[]} args */
 async function runTests(places, node, env, args) {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'))
-  try {
-    const file = join(folder, 'report.json')
-    const vitest = join(places.modules, 'vitest', 'vitest.mjs')
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const options = { cwd: places.root, env }
-    const ended = await runInForeground(node, [vitest, 'run', ...reporters, ...args], options)
-    return { code: ended.code, counts: readCounts(file) }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  rmSync(places.report, { force: true })
+  const vitest = join(places.modules, 'vitest', 'vitest.mjs')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${places.report}`]
+  const options = { cwd: places.root, env }
+  const ended = await runInForeground(node, [vitest, 'run', ...reporters, ...args], options)
+  return { code: ended.code, counts: readCounts(places.report) }
 }
 
 /** @param {string} file @returns {Counts | null} */
