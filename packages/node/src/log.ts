@@ -3,6 +3,7 @@
 //   events ──▶ level by name ──▶ secrets out ──▶ JSON lines on stdout, or readable ones on a terminal
 
 import { formatEnd, type End, type NamedEvent } from '@sluice/core'
+import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
 import pretty from 'pino-pretty'
@@ -89,19 +90,37 @@ function isEnd(value: unknown): value is End {
   return typeof value === 'object' && value !== null && 'code' in value && 'subject' in value
 }
 
+/** What may wait for a collector that reads slowly. */
+const maxWaitingBytes = 4 * 1_048_576
+
 /**
- * Stdout, written in the background and with a bound: a collector that stops reading must not stop the node, nor make
- * it hold lines without end. What is dropped is counted, and told once there is room again.
+ * Stdout, without waiting and with a bound: a collector that stops reading must not stop the node, nor make it hold
+ * lines without end, nor keep it from ending. (pino's own destination writes from a pool thread: where the pipe is
+ * full that thread never returns, and the process cannot exit.) What is dropped is counted, and told when there is
+ * room again. A collector that is gone is nobody to tell.
  */
 function standardOutput(logger: () => Logger): DestinationStream {
-  const stream = pino.destination({ dest: 1, sync: false, maxLength: 4 * 1_048_576 })
+  const { stdout } = process
   let dropped = 0
-  stream.on('drop', () => dropped++)
-  stream.on('drain', () => {
+  let gone = false
+  stdout.on('error', () => (gone = true))
+  stdout.on('drain', () => {
     if (dropped === 0) return
     const lines = dropped
     dropped = 0
     logger().warn({ lines }, 'log.dropped')
   })
-  return stream
+  return {
+    write(line) {
+      if (gone) return
+      if (stdout.writableLength > maxWaitingBytes) dropped++
+      else stdout.write(line)
+    },
+  }
+}
+
+/** Settles when all lines are with their collector, or when that took too long. */
+export async function flushLog(withinMs = 1_000): Promise<void> {
+  if (process.stdout.writableLength === 0) return
+  await once(process.stdout, 'drain', { signal: AbortSignal.timeout(withinMs) }).catch(() => [])
 }

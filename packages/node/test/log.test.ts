@@ -1,5 +1,6 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { PassThrough, Writable } from 'node:stream'
+import { PassThrough, Writable, type Readable } from 'node:stream'
 import { createEnd, Events } from '@sluice/core'
 import { describe, expect, test } from 'vitest'
 import type { NodeEvent } from '../src/events.ts'
@@ -109,6 +110,66 @@ describe('a log line', () => {
     expect(text).toMatch(/INFO.*room\.opened/)
     expect(text).toContain('lobby')
     expect(text).not.toContain('canary')
+  })
+})
+
+describe('a collector', () => {
+  // 12 MiB, three times what may wait; then a word on stderr, which only a process that runs can say.
+  const flood = `
+    import { createLogger, flushLog } from ${JSON.stringify(new URL('../src/log.ts', import.meta.url).href)}
+    const logger = createLogger({ level: 'info' })
+    const text = 'x'.repeat(1024)
+    for (let line = 0; line < 12288; line++) logger.info({ line }, text)
+    setImmediate(() => console.error('still here'))`
+
+  function play(script: string): ChildProcessByStdio<null, Readable, Readable> {
+    const args = ['--input-type=module', '-e', script]
+    return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  test('that stops reading neither stops the process nor fills its memory, and is told what it missed', async () => {
+    const child = play(flood)
+    const [word] = await once(child.stderr, 'data')
+    expect(String(word)).toBe('still here\n')
+    let text = ''
+    for await (const chunk of child.stdout) text += String(chunk)
+    const lines: { level: string; msg: string; lines?: number }[] = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const told = lines.filter(({ msg }) => msg === 'log.dropped')
+    const missed = told.reduce((sum, { lines: count = 0 }) => sum + count, 0)
+    expect(missed).toBeGreaterThan(4_096)
+    expect(lines.length - told.length + missed).toBe(12_288)
+  })
+
+  test('that never reads again does not keep the process from ending', async () => {
+    const child = play(`${flood}\nawait flushLog(100)\nprocess.exit(7)`)
+    const [code] = await once(child, 'exit')
+    expect(code).toBe(7)
+  })
+
+  test('that goes away does not take the process along', async () => {
+    const hold = 'setInterval(() => undefined, 1_000)'
+    const child = play(`${flood}\n${hold}\nprocess.stdout.on('close', () => process.exit(7))`)
+    await once(child.stderr, 'data')
+    child.stdout.destroy()
+    const [code] = await once(child, 'exit')
+    expect(code).toBe(7)
+  })
+
+  test('that reads slowly has every line before the process ends', async () => {
+    const child = play(`
+      import { createLogger, flushLog } from ${JSON.stringify(new URL('../src/log.ts', import.meta.url).href)}
+      const logger = createLogger({ level: 'info' })
+      for (let line = 0; line < 2048; line++) logger.info({ line }, 'x'.repeat(1024))
+      console.error('logged')
+      await flushLog(60_000)
+      process.exit(0)`)
+    await once(child.stderr, 'data')
+    let text = ''
+    for await (const chunk of child.stdout) text += String(chunk)
+    expect(text.trimEnd().split('\n')).toHaveLength(2_048)
   })
 })
 

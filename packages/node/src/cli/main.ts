@@ -40,5 +40,6 @@ function report(error: unknown): number {
 try {
   await createProgram().parseAsync(process.argv)
 } catch (error) {
-  process.exitCode = report(error)
+  // A node that failed halfway through its start may still hold timers and sockets.
+  process.exit(report(error))
 }

@@ -15,7 +15,7 @@ export function addStart(program: Command): void {
 async function start(flags: ConfigFlags): Promise<void> {
   const { options, warnings, file } = await loadFrom(flags)
   // Imported here, so that `check` and `token` do without the gateway and its kernel.
-  const [{ createLogger }, { startNode }] = await Promise.all([
+  const [{ createLogger, flushLog }, { startNode }] = await Promise.all([
     import('../log.ts'),
     import('../node.ts'),
   ])
@@ -33,6 +33,7 @@ async function start(flags: ConfigFlags): Promise<void> {
     announce: (urls) => void process.stdout.write(readyLine(urls)),
     log,
   })
+  await flushLog()
   // What still holds the process open now is nobody's: everything that was owned has ended.
   process.exit(exitCode)
 }

@@ -72,16 +72,14 @@ function matches(pattern: Pattern, given: Origin): boolean {
 }
 
 /**
- * An Origin header as RFC 6454 §6.2 serializes it: lower case, no path, no user, no default port. Nothing is mended:
- * browsers send exactly this form, so any other text is not from a browser and matches nothing.
+ * An Origin header as RFC 6454 §6.2 serializes it: lower case, no path, no user. Nothing is mended: browsers send
+ * exactly this form, so any other text is not from a browser and matches nothing.
  */
 function parseOrigin(text: string): Origin | undefined {
   const parts = /^([a-z][a-z0-9+.-]*):\/\/([a-z0-9._:[\]-]+)$/.exec(text)
   const address = parts && splitPort(parts[2]!)
   if (!address || !isHost(address.host)) return undefined
-  const scheme = parts[1]!
-  if (address.port !== '' && address.port === defaultPorts[scheme]) return undefined
-  return { scheme, ...address }
+  return { scheme: parts[1]!, ...address }
 }
 
 /** An entry of the list, written by a person: case, a default port and letters beyond ASCII are mended. */

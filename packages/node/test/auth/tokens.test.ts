@@ -249,7 +249,10 @@ describe('keys', () => {
     expect(
       await rotating.connection(await signed({ sub: 'old' }, rsa.privateKey, 'RS256'), now),
     ).toMatchObject({ ok: true })
-    expect(await rotating.connection(await signed({ exp: now }), now)).toEqual(expired)
+    for (const key of ['new secret '.repeat(4), secret]) {
+      // oxlint-disable-next-line no-await-in-loop -- two
+      expect(await rotating.connection(await signed({ exp: now }, key), now)).toEqual(expired)
+    }
   })
 
   test('a public key is no secret: HS256 computed with it is invalid (RFC 8725 §2.1)', async () => {
