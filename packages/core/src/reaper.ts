@@ -8,8 +8,8 @@
 import type { Clock } from './clock.ts'
 import type { Context } from './context.ts'
 
-/** How many steps pass between two looks at the clock. */
-const stepsPerLook = 32
+/** How many steps pass between two looks at the clock. An actor takes two or three, and its hooks what they like. */
+const stepsPerLook = 8
 
 export class Reaper {
   readonly #clock: Clock
