@@ -5,7 +5,8 @@
 //
 // What it waits on is in waits.ts; its start, faults, end and restart are in life.ts.
 
-import { ask, type Reply, sendLater } from './asking.ts'
+import { ask, replyOf, sendLater } from './asking.ts'
+import type { Reply } from './ask.ts'
 import type { AnyBehavior, AskOptions, Behavior, Hold, Ref, Self, SpawnInput } from './behavior.ts'
 import { Context, endedError, type Owner } from './context.ts'
 import { Budget } from './budget.ts'
@@ -14,14 +15,15 @@ import { SluiceError } from './errors.ts'
 import { Flag, notReceiving } from './flags.ts'
 import type { Kernel, Program } from './kernel.ts'
 import { conclude, ending, fail, follow, start, tryFinish } from './life.ts'
-import { Event, eventCount } from './lifecycle.ts'
+import { Event, eventCount, State } from './lifecycle.ts'
 import { type Delivery, Mailbox } from './mailbox.ts'
 import { isPromise, type MaybePromise } from './maybe.ts'
 import type { Restart } from './supervision.ts'
 import { noRow, type WaitClass } from './table.ts'
 import { Rare } from './rare.ts'
-import { hold, showState } from './waits.ts'
-import type { Timer } from './wheel.ts'
+import { hold, showState, waitFor } from './waits.ts'
+import { unwatch, watch } from './watches.ts'
+import { Timer } from './wheel.ts'
 
 /** Messages of one slice: enough to spare the queue, few enough that nobody starves (goakt 32, Pekko 5). */
 const sliceMessages = 32
@@ -95,7 +97,7 @@ export class Actor implements Self<never>, Owner {
       return 'dead'
     }
     const mailbox = (this.mailbox ??= new Mailbox(this.program.mailbox))
-    const delivery = mailbox.push(message)
+    const delivery = mailbox.push(message, displaced)
     if (delivery === 'accepted') this.wake()
     else this.kernel.counters.overflowed++
     return delivery
@@ -106,6 +108,8 @@ export class Actor implements Self<never>, Owner {
   }
 
   stop(detail = '', cause?: End): void {
+    // Whoever is about to start again after a fault does not any more.
+    this.flags &= ~Flag.restarting
     this.context.cancel(createEnd('stopped', detail, this.name, cause))
   }
 
@@ -128,6 +132,7 @@ export class Actor implements Self<never>, Owner {
     const { kernel } = this
     const end = this.context.cause()
     if (end !== undefined) throw endedError(end)
+    const program = kernel.program(behavior)
     const own = this.#budgetForChildren()
     if (own !== null && !own.take()) {
       const error = new SluiceError(
@@ -137,7 +142,6 @@ export class Actor implements Self<never>, Owner {
       if (own.holder !== this) fail(own.holder, error)
       throw error
     }
-    const program = kernel.program(behavior)
     const spawner = this.parent === null ? '' : this.behavior.name
     const site = kernel.sites.code(
       kernel.table.site[this.row] ?? 0,
@@ -165,19 +169,7 @@ export class Actor implements Self<never>, Owner {
   }
 
   wait<T>(wait: WaitClass, target: string | Ref, promise: PromiseLike<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const held = hold(this, wait, target, this.context.deadline, (end) => reject(endedError(end)))
-      promise.then(
-        (value) => {
-          held.release()
-          resolve(value)
-        },
-        (error: unknown) => {
-          held.release()
-          reject(error)
-        },
-      )
-    })
+    return waitFor(this, wait, target, promise)
   }
 
   hold(wait: WaitClass, target: string | Ref, deadlineMs: number = Infinity): Hold {
@@ -185,6 +177,8 @@ export class Actor implements Self<never>, Owner {
   }
 
   after(ms: number, message: never): Timer {
+    // A handler that goes on after its actor's death gets a timer that rests.
+    if (!this.alive) return new Timer(nothing, undefined)
     const timers = (this.more().timers ??= new Set())
     const timer = this.kernel.wheel.add(
       ms,
@@ -203,23 +197,11 @@ export class Actor implements Self<never>, Owner {
   }
 
   watch(other: Ref, message: never): void {
-    const target = other as unknown as Actor
-    if (!target.alive) {
-      this.signal(message)
-      return
-    }
-    const watching = (this.more().watching ??= new Set())
-    watching.add(target)
-    const watchers = (target.more().watchers ??= new Map())
-    const messages = watchers.get(this)
-    if (messages === undefined) watchers.set(this, [message])
-    else messages.push(message)
+    watch(this, other as unknown as Actor, message)
   }
 
   unwatch(other: Ref): void {
-    const target = other as unknown as Actor
-    this.rare?.watching?.delete(target)
-    target.rare?.watchers?.delete(this)
+    unwatch(this, other as unknown as Actor)
   }
 
   // ── as an Owner ──
@@ -235,31 +217,32 @@ export class Actor implements Self<never>, Owner {
 
   // ── inside the kernel ──
 
-  /** Takes up to a slice of messages. The scheduler calls it with `queued` set. */
-  slice(): void {
-    const { table, counters } = this.kernel
-    const row = this.row
-    if (this.flags & notReceiving) {
+  /** Takes up to a slice of messages, and says how many. The scheduler calls it with `queued` set. */
+  slice(): number {
+    if (this.flags & notReceiving || this.context.ended) {
       this.flags &= ~Flag.queued
-      return
+      return 0
     }
     this.step(Event.take)
     if ((this.flags & Flag.started) === 0) start(this)
     const { mailbox } = this
+    let taken = 0
     if (mailbox !== null) {
-      for (let taken = 0; taken < sliceMessages; taken++) {
+      const { table, counters } = this.kernel
+      while (taken < sliceMessages) {
         if (this.flags & notReceiving || this.context.ended) break
         const message = mailbox.take()
         if (message === undefined) break
-        table.handled[row]!++
-        counters.handled++
+        taken++
         this.#receive(message)
       }
+      table.handled[this.row]! += taken
+      counters.handled += taken
     }
     this.flags &= ~Flag.queued
-    if (this.flags & Flag.dead) return
     showState(this)
     this.wake()
+    return taken
   }
 
   /** Asks for a slice if there is something to take. */
@@ -282,6 +265,8 @@ export class Actor implements Self<never>, Owner {
     if (from !== to) {
       table.state[row] = to
       table.since[row] = now
+      // What it waited on is not what it does now: nobody who looks may take it for a wait.
+      if (to !== State.waiting) table.waitClass[row] = 0
       table.population[from]!--
       table.population[to]!++
     } else if (event !== Event.wait) return
@@ -297,20 +282,18 @@ export class Actor implements Self<never>, Owner {
     )
   }
 
-  /** What a handler returned. */
+  /** What a handler returned. Throws when it is nothing that a handler may return. */
   apply(result: unknown): void {
-    const then = result as { next?: string; state?: unknown; detail?: string }
+    const then = (result ?? {}) as { next?: string; state?: unknown; detail?: string }
     if (then.next === 'continue') this.state = then.state
     else if (then.next === 'stop')
       conclude(this, createEnd('completed', then.detail ?? '', this.name))
-    else
-      fail(
-        this,
-        new SluiceError(
-          'option_invalid',
-          `${this.behavior.name}: receive returned neither next() nor stop()`,
-        ),
+    else {
+      throw new SluiceError(
+        'option_invalid',
+        `${this.behavior.name}: receive returned neither next() nor stop()`,
       )
+    }
   }
 
   enter(message: unknown): void {
@@ -343,6 +326,12 @@ export class Actor implements Self<never>, Owner {
     return this.context.cause() ?? createEnd('unknown', '', this.name)
   }
 
+  /** Its end, if it may take up nothing new: its context has ended, and this is not its stop hook. */
+  over(): End | undefined {
+    if (!this.alive) return this.end()
+    return this.flags & Flag.stopped ? undefined : this.context.cause()
+  }
+
   label(): string {
     if ((this.flags & Flag.started) === 0) return ''
     try {
@@ -367,19 +356,18 @@ export class Actor implements Self<never>, Owner {
   }
 
   #receive(message: unknown): void {
-    let result: unknown
     this.enter(message)
     try {
-      result = this.behavior.receive(this.state, message, this)
+      const result: unknown = this.behavior.receive(this.state, message, this)
+      this.leave()
+      // Inside: also what it returned may throw when it is looked at.
+      if (result === undefined) return
+      if (isPromise(result)) follow(this, 'receive', result, message)
+      else this.apply(result)
     } catch (error) {
       this.leave()
       fail(this, error, message)
-      return
     }
-    this.leave()
-    if (result === undefined) return
-    if (isPromise(result)) follow(this, 'receive', result, message)
-    else this.apply(result)
   }
 
   #budgetForChildren(): Budget | null {
@@ -387,6 +375,13 @@ export class Actor implements Self<never>, Owner {
     if (limit === undefined) return this.budget
     return (this.more().budget ??= new Budget(this, limit))
   }
+}
+
+function nothing(): void {}
+
+/** A message that made room for a younger one: whoever asked hears it now. */
+function displaced(message: unknown): void {
+  replyOf(message)?.fail(new SluiceError('mailbox_full', 'displaced by a younger message'))
 }
 
 function messageType(message: unknown): string {

@@ -43,13 +43,7 @@ export class Ask<Answer> implements Reply<Answer> {
 
   fail(error: unknown): void {
     if (!this.#close()) return
-    this.#reject(
-      error instanceof SluiceError
-        ? error
-        : new SluiceError('ask_failed', textOf(error), {
-            cause: error,
-          }),
-    )
+    this.#reject(SluiceError.from(error, 'ask_failed'))
   }
 
   #close(): boolean {
@@ -66,7 +60,3 @@ function expire(ask: Expiring): void {
 }
 
 function nothing(): void {}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

@@ -15,10 +15,11 @@ export function ask<Answer>(
   options: AskOptions,
 ): Promise<Answer> {
   const { kernel } = to
-  if (to.refuses) return Promise.reject(new SluiceError('actor_dead', to.name))
   const asker = options.self as Actor | undefined
-  const remaining = asker === undefined ? Infinity : asker.context.deadline - kernel.now
-  const timeoutMs = Math.max(0, Math.min(options.timeoutMs ?? kernel.askTimeoutMs, remaining))
+  const over = asker?.over()
+  if (over !== undefined) return Promise.reject(endedError(over))
+  if (to.refuses) return Promise.reject(new SluiceError('actor_dead', to.name))
+  const timeoutMs = Math.max(0, Math.min(options.timeoutMs ?? kernel.askTimeoutMs, left(asker)))
   let held: Hold | undefined
   const question = new Ask<Answer>(kernel.wheel, timeoutMs, (done) => {
     to.rare?.asks?.delete(done as unknown as Ask<never>)
@@ -28,14 +29,38 @@ export function ask<Answer>(
     const deadline = kernel.now + timeoutMs
     held = hold(asker, 'ask', to, deadline, (end) => question.fail(endedError(end)))
   }
-  const delivery = to.tell(make(question))
+  let delivery: Delivery
+  try {
+    delivery = to.tell(make(question))
+  } catch (error) {
+    question.fail(error)
+    return question.promise
+  }
   if (delivery === 'full' || delivery === 'dropped') {
     question.fail(new SluiceError('mailbox_full', to.name))
+  } else if (delivery === 'dead') {
+    question.fail(new SluiceError('actor_dead', to.name))
   } else if (question.open) {
     // The receiver's death answers whom it did not.
     ;(to.more().asks ??= new Set()).add(question as unknown as Ask<never>)
   }
   return question.promise
+}
+
+/** How long the asker's context lasts; without end in a stop hook, whose time is the grace. */
+function left(asker: Actor | undefined): number {
+  if (asker === undefined || asker.context.ended) return Infinity
+  return asker.context.deadline - asker.kernel.now
+}
+
+/** The ask that a message carries by the name of `reply`, if it does. */
+export function replyOf(message: unknown): Ask<never> | undefined {
+  try {
+    const reply = (message as { reply?: unknown } | null | undefined)?.reply
+    return reply instanceof Ask ? (reply as unknown as Ask<never>) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Waits in the receiver's line; the push happens within the call that frees the slot. */
@@ -52,5 +77,3 @@ export function sendLater(from: Actor, to: Actor, message: unknown): Promise<Del
     wanted = false
   })
 }
-
-export type { Reply }

@@ -1,18 +1,19 @@
 // From start to death: the asynchronous work of an actor, its faults, its end and its restart.
 //
 //   conclude(end) ─▶ supervisor decides ─▶ context ends ─▶ ending ─▶ children gone: drained
-//        ─▶ handler settled, or grace over ─▶ stop hook ─▶ settled, or grace over ─▶ die, or start again
+//        ─▶ handler settled, or grace over ─▶ stop hook ─▶ settled, or grace over ─▶ die, or start again (restart.ts)
 
 import type { Actor } from './actor.ts'
-import { Ask } from './ask.ts'
-import { Context } from './context.ts'
+import { replyOf } from './asking.ts'
 import { createEnd, type End } from './ends.ts'
 import { SluiceError } from './errors.ts'
 import { Flag } from './flags.ts'
 import { Event } from './lifecycle.ts'
 import { isPromise } from './maybe.ts'
-import { admitRestart, backoffMs, isSettled, wantsRestart } from './supervision.ts'
-import { abortHolds, hold, showState } from './waits.ts'
+import { again, leaveCohort, supervise } from './restart.ts'
+import { wantsRestart } from './supervision.ts'
+import { abortHolds, showState } from './waits.ts'
+import { dropWatches, tellWatchers } from './watches.ts'
 import type { Timer } from './wheel.ts'
 
 /** A start, receive or stop whose promise is out. */
@@ -25,23 +26,22 @@ export interface Work {
 /** Runs the start hook of a new incarnation. */
 export function start(actor: Actor): void {
   const { behavior } = actor
-  let state: unknown
+  actor.enter(undefined)
   try {
-    actor.enter(undefined)
-    state = behavior.start(actor, actor.input)
+    const state: unknown = behavior.start(actor, actor.input)
+    actor.leave()
+    if (isPromise(state)) follow(actor, 'start', state, undefined)
+    else started(actor, state)
   } catch (error) {
     actor.leave()
     fail(actor, error)
-    return
   }
-  actor.leave()
-  if (isPromise(state)) follow(actor, 'start', state, undefined)
-  else started(actor, state)
 }
 
 function started(actor: Actor, state: unknown): void {
   actor.state = state
   actor.flags |= Flag.started
+  if (actor.rare !== null) actor.rare.startedAt = actor.kernel.now
   if (actor.restart === 'temporary') actor.input = undefined
 }
 
@@ -52,6 +52,8 @@ export function follow(
   promise: PromiseLike<unknown>,
   message: unknown,
 ): void {
+  // Not the promise's own `then`: somebody else's may throw, or call back twice.
+  const outcome = Promise.resolve(promise)
   const work: Work = { phase, message, timer: undefined }
   actor.more().work = work
   actor.flags |= Flag.awaiting
@@ -59,12 +61,12 @@ export function follow(
   if (limit !== undefined && phase !== 'stop') {
     work.timer = actor.kernel.wheel.add(limit, expire, actor)
   }
-  promise.then(
+  outcome.then(
     (value) => {
-      if (takeBack(actor, work)) settled(actor, phase, value)
+      if (takeBack(actor, work)) settled(actor, work, value)
     },
     (error: unknown) => {
-      if (takeBack(actor, work)) threw(actor, phase, error, message)
+      if (takeBack(actor, work)) threw(actor, work, error)
     },
   )
 }
@@ -83,30 +85,31 @@ function expire(actor: Actor): void {
   const work = actor.rare?.work
   if (work === undefined || !takeBack(actor, work)) return
   const limit = actor.behavior.receiveTimeoutMs
-  threw(
-    actor,
-    work.phase,
-    new SluiceError('deadline_exceeded', `no end of ${work.phase} within ${limit} ms`),
-    work.message,
-  )
+  const late = `no end of ${work.phase} within ${limit} ms`
+  threw(actor, work, new SluiceError('deadline_exceeded', late))
 }
 
-function settled(actor: Actor, phase: Work['phase'], value: unknown): void {
-  if (phase === 'start') started(actor, value)
-  else if (phase === 'receive' && value !== undefined) actor.apply(value)
+function settled(actor: Actor, work: Work, value: unknown): void {
+  try {
+    if (work.phase === 'start') started(actor, value)
+    else if (work.phase === 'receive' && value !== undefined) actor.apply(value)
+  } catch (error) {
+    fail(actor, error, work.message)
+  }
   goOn(actor)
 }
 
-function threw(actor: Actor, phase: Work['phase'], error: unknown, message: unknown): void {
-  if (phase === 'stop') actor.kernel.events.emit({ name: 'hook.failed', error })
-  else fail(actor, error, message)
+function threw(actor: Actor, work: Work, error: unknown): void {
+  if (work.phase === 'stop') actor.kernel.lifetimes.report(error)
+  else fail(actor, error, work.message)
   goOn(actor)
 }
 
 /** After asynchronous work: on to the end, or to the next message. */
 function goOn(actor: Actor): void {
   if (actor.flags & Flag.ending) {
-    if (tryFinish(actor)) actor.context.finish()
+    endGrace(actor)
+    finish(actor)
     return
   }
   showState(actor)
@@ -127,49 +130,26 @@ export function fail(actor: Actor, error: unknown, message?: unknown): void {
     })
   }
   // Whoever asked hears it now, not at the deadline.
-  const reply = (message as { reply?: unknown } | undefined | null)?.reply
-  if (reply instanceof Ask) reply.fail(fault)
+  replyOf(message)?.fail(fault)
   conclude(actor, createEnd('failed', firstLine(error), actor.name))
 }
 
 /** The incarnation ends by its own doing; its supervisor says what follows. */
 export function conclude(actor: Actor, end: End): void {
   if (actor.context.ended) return
-  const parent = actor.parent
-  if (parent !== null && wantsRestart(actor.restart, end)) {
-    if (superviseRestart(parent, actor, end)) actor.flags |= Flag.restarting
-  }
+  const { kernel, parent } = actor
+  const supervised = parent !== null && wantsRestart(actor.restart, end)
+  const spent = supervised ? supervise(parent, actor, end) : undefined
+  // First: with its parent's context ended, this end would be no longer its own.
   actor.context.cancel(end)
-}
-
-/** Applies the parent's supervision to a child's end; false when the parent has had enough and ends itself. */
-function superviseRestart(parent: Actor, child: Actor, end: End): boolean {
-  if (parent.context.ended) return false
-  const { kernel } = parent
-  const { supervision } = parent.program
-  const rare = parent.more()
-  if (!admitRestart((rare.history ??= []), kernel.now, supervision)) {
-    const spent = createEnd('escalated', '', parent.name, end)
-    kernel.events.emit({
-      name: 'supervisor.escalated',
-      actor: parent.id,
-      behavior: parent.behavior.name,
-      end: spent,
-    })
-    conclude(parent, spent)
-    return false
-  }
-  if (supervision.strategy !== 'one-for-one') {
-    const serial = kernel.table.serial[child.row] ?? 0
-    for (const sibling of parent.children()) {
-      if (sibling === child || sibling.context.ended) continue
-      const younger = (kernel.table.serial[sibling.row] ?? 0) > serial
-      if (supervision.strategy === 'rest-for-one' && !younger) continue
-      if (sibling.restart !== 'temporary') sibling.flags |= Flag.restarting
-      sibling.context.cancel(createEnd('stopped', supervision.strategy, child.name, end))
-    }
-  }
-  return true
+  if (parent === null || spent === undefined) return
+  kernel.events.emit({
+    name: 'supervisor.escalated',
+    actor: parent.id,
+    behavior: parent.behavior.name,
+    end: spent,
+  })
+  conclude(parent, spent)
 }
 
 /** The reaper is here: the context has ended, children may still live. */
@@ -178,14 +158,15 @@ export function ending(actor: Actor): void {
   actor.flags |= Flag.ending
   kernel.table.endedAt[actor.row] = kernel.now
   kernel.ending.add(actor)
-  const rare = actor.rare
-  if (rare?.backoff !== undefined) kernel.wheel.cancel(rare.backoff)
+  const backoff = actor.rare?.backoff
+  if (backoff !== undefined) kernel.wheel.cancel(backoff)
+  letGo(actor)
   abortHolds(actor, actor.end())
   if (actor.flags & Flag.awaiting) giveGrace(actor)
   showState(actor)
 }
 
-/** True when the actor is dead, or started again. */
+/** True when the actor is dead, or starts again. */
 export function tryFinish(actor: Actor): boolean {
   if (actor.flags & (Flag.awaiting | Flag.busy)) return false
   if ((actor.flags & Flag.drained) === 0) return false
@@ -197,47 +178,65 @@ export function tryFinish(actor: Actor): boolean {
       return false
     }
   }
-  const rare = actor.rare
-  if (rare?.grace !== undefined) actor.kernel.wheel.cancel(rare.grace)
+  endGrace(actor)
+  letGo(actor)
   if (actor.flags & Flag.restarting && actor.parent?.context.ended === false) again(actor)
   else die(actor)
   return true
 }
 
-/** Runs the stop hook; false while its promise is out. */
-function stopped(actor: Actor): boolean {
-  const { behavior } = actor
-  if (behavior.stop === undefined) return true
-  actor.enter(undefined)
-  let result: unknown
-  try {
-    result = behavior.stop(actor.state, actor.end(), actor)
-  } catch (error) {
-    actor.kernel.events.emit({ name: 'hook.failed', error })
-  }
-  actor.leave()
-  if (!isPromise(result)) return true
-  follow(actor, 'stop', result, undefined)
-  return false
+/** As `tryFinish`, for when it is not the reaper who asks. */
+function finish(actor: Actor): void {
+  // Kept: an actor that starts again has another one.
+  const { context } = actor
+  if (tryFinish(actor)) context.finish()
+  else showState(actor)
 }
 
+/** Runs the stop hook; false while its promise is out. */
+function stopped(actor: Actor): boolean {
+  const { behavior, kernel } = actor
+  if (behavior.stop === undefined) return true
+  actor.enter(undefined)
+  try {
+    const result: unknown = behavior.stop(actor.state, actor.end(), actor)
+    actor.leave()
+    if (!isPromise(result)) return true
+    if ((actor.flags & Flag.forced) === 0) {
+      follow(actor, 'stop', result, undefined)
+      return false
+    }
+    // Its grace went to a handler that never settled: the hook lets go of what it can, and is not waited for.
+    Promise.resolve(result).then(undefined, (error: unknown) => kernel.lifetimes.report(error))
+  } catch (error) {
+    actor.leave()
+    kernel.lifetimes.report(error)
+  }
+  return true
+}
+
+/** From now on the handler, or the stop hook, has its grace time. */
 function giveGrace(actor: Actor): void {
+  const { kernel, behavior } = actor
   const rare = actor.more()
-  const graceMs = actor.behavior.graceMs ?? actor.kernel.graceMs
-  rare.grace ??= actor.kernel.wheel.add(graceMs, force, actor)
+  const graceMs = behavior.graceMs ?? kernel.graceMs
+  rare.graceUntil = kernel.now + graceMs
+  rare.grace = kernel.wheel.add(graceMs, force, actor)
+}
+
+function endGrace(actor: Actor): void {
+  const { rare } = actor
+  if (rare?.grace === undefined) return
+  actor.kernel.wheel.cancel(rare.grace)
+  rare.grace = undefined
 }
 
 /** The grace time is over: what is still out is left to itself, and can touch nothing of the actor any more. */
 function force(actor: Actor): void {
   const { kernel } = actor
-  actor.flags = (actor.flags | Flag.forced) & ~(Flag.awaiting | Flag.restarting)
-  if ((actor.flags & (Flag.started | Flag.stopped)) === Flag.started) {
-    // The handler never settled; its stop hook still gets to let go of what it holds, and is not waited for.
-    actor.flags |= Flag.stopped
-    stopped(actor)
-    actor.flags &= ~Flag.awaiting
-  }
-  actor.more().work = undefined
+  const work = actor.rare?.work
+  if (work !== undefined) takeBack(actor, work)
+  actor.flags |= Flag.forced
   kernel.counters.forced++
   if (kernel.events.heard) {
     const graceMs = actor.behavior.graceMs ?? kernel.graceMs
@@ -248,51 +247,7 @@ function force(actor: Actor): void {
       graceMs,
     })
   }
-  if (tryFinish(actor)) actor.context.finish()
-}
-
-/** A new incarnation in the same row: same reference, same mailbox, new context, after a backoff. */
-function again(actor: Actor): void {
-  const { kernel, parent } = actor
-  if (parent === null) return
-  const rare = actor.more()
-  const { backoff } = parent.program.supervision
-  rare.attempt = isSettled(kernel.now - rare.bornAt, backoff) ? 1 : rare.attempt + 1
-  const delayMs = backoffMs(rare.attempt, backoff, kernel.random)
-  clearTimers(actor)
-  abortHolds(actor, actor.end())
-  actor.state = undefined
-  actor.flags = (actor.flags & Flag.queued) | Flag.backingOff
-  rare.grace = undefined
-  rare.work = undefined
-  // The old context is finished by whoever called; the new one is a sibling of it.
-  const old = actor.context
-  actor.context = new Context(kernel.lifetimes, parent.context, actor)
-  kernel.ending.delete(actor)
-  kernel.table.endedAt[actor.row] = 0
-  kernel.table.restarts[actor.row]!++
-  kernel.counters.restarts++
-  if (kernel.events.heard) {
-    kernel.events.emit({
-      name: 'actor.restarted',
-      actor: actor.id,
-      behavior: actor.behavior.name,
-      restarts: kernel.table.restarts[actor.row] ?? 0,
-      delayMs,
-    })
-  }
-  old.finish()
-  const held = hold(actor, 'timer', 'restart', kernel.now + delayMs)
-  rare.backoff = kernel.wheel.add(delayMs, beginAgain, { actor, held })
-}
-
-function beginAgain({ actor, held }: { actor: Actor; held: { release(): void } }): void {
-  const rare = actor.more()
-  rare.backoff = undefined
-  rare.bornAt = actor.kernel.now
-  actor.flags &= ~Flag.backingOff
-  held.release()
-  if ((actor.flags & Flag.queued) === 0) actor.kernel.enqueue(actor)
+  finish(actor)
 }
 
 function die(actor: Actor): void {
@@ -313,25 +268,21 @@ function die(actor: Actor): void {
     restarts: table.restarts[row] ?? 0,
     site: table.site[row] ?? 0,
   }
-  table.waitClass[row] = 0
   actor.step(Event.end)
   const trail = kernel.recorder.trail(row, generation, table.lastRecord[row] ?? 0)
   kernel.tombstones.add({ ...tombstone, trail })
   counters.ends[end.code]++
+  leaveCohort(actor)
   actor.flags = Flag.dead
   kernel.ending.delete(actor)
   actor.budget?.release()
   buryLetters(actor)
-  clearTimers(actor)
   const rare = actor.rare
   if (rare !== null) {
-    for (const ask of rare.asks ?? [])
+    for (const ask of rare.asks ?? []) {
       ask.fail(new SluiceError('actor_dead', actor.name, { cause: end }))
-    for (const other of rare.watching ?? []) other.rare?.watchers?.delete(actor)
-    for (const [watcher, messages] of rare.watchers ?? []) {
-      watcher.rare?.watching?.delete(actor)
-      for (const message of messages) watcher.signal(message)
     }
+    tellWatchers(actor)
     actor.rare = null
   }
   actor.state = undefined
@@ -358,14 +309,20 @@ function buryLetters(actor: Actor): void {
   if (letters > 0) actor.deadLetters(letters)
 }
 
-function clearTimers(actor: Actor): void {
-  const timers = actor.rare?.timers
-  if (timers === undefined) return
-  for (const timer of timers) actor.kernel.wheel.cancel(timer)
-  timers.clear()
+/** Drops the timers and the watches of an incarnation: what they would tell is not for the next one. */
+function letGo(actor: Actor): void {
+  const { rare, kernel } = actor
+  if (rare === null) return
+  for (const timer of rare.timers ?? []) kernel.wheel.cancel(timer)
+  rare.timers?.clear()
+  dropWatches(actor)
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return text.split('\n', 1)[0]?.slice(0, 200) ?? ''
+  try {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return text.split('\n', 1)[0]?.slice(0, 200) ?? ''
+  } catch {
+    return 'something that has no text'
+  }
 }

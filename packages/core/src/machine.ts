@@ -1,11 +1,12 @@
 // A behaviour made of an XState machine. Messages are its events; its state value shows as the substate in dumps; its
 // `after` delays run on the system's wheel, its end is the actor's end, its error the actor's fault.
 //
-// Only events that the machine declares reach it. XState itself listens to names such as `xstate.stop` and
+// Only events that the machine declares, by name or wildcard, reach it. XState itself listens to names such as `xstate.stop` and
 // `xstate.error.actor.x`, so an event name must never come from a wire; here the guard is at the door.
 
 import {
   type AnyStateMachine,
+  type AnyStateNode,
   createActor,
   type EventFromLogic,
   type InputFrom,
@@ -30,14 +31,12 @@ export interface MachineOptions<Machine extends AnyStateMachine, Input> {
 
 /** One running machine, as the actor's state. */
 export interface MachineState<Machine extends AnyStateMachine> {
-  readonly machine: Machine
   /** The newest snapshot. */
   snapshot(): SnapshotFrom<Machine>
   send(event: EventFromLogic<Machine>): void
+  /** The actor has the word that the machine moved by itself, and looks now. */
+  seen(): void
   close(): void
-  readonly accepts: ReadonlySet<string>
-  /** What an action or an invoked actor threw outside of `send`. */
-  fault: unknown
 }
 
 /** Makes a behaviour of a machine. */
@@ -46,29 +45,26 @@ export function fromMachine<Machine extends AnyStateMachine, Input = InputFrom<M
   options: MachineOptions<Machine, Input> = {},
 ): Behavior<EventFromLogic<Machine> | Settled, MachineState<Machine>, Input> {
   const name = options.name ?? machine.id
-  const accepts: ReadonlySet<string> = new Set(
-    machine.events.filter((type) => !type.startsWith('xstate.')),
-  )
+  const declared = new Set(descriptorsOf(machine.root))
+  const open = [...declared].some((descriptor) => descriptor.endsWith('*'))
   return {
     name,
-    accepts: [...accepts],
+    // A list can name no wildcard.
+    ...(!open && { accepts: [...declared] }),
     ...(options.mailbox && { mailbox: options.mailbox }),
     ...(options.restart && { restart: options.restart }),
     start(self, given) {
       const input = options.input === undefined ? given : options.input(self, given)
-      return start(machine, accepts, self as unknown as Self<Settled>, input)
+      return start(machine, self as unknown as Self<Settled>, input)
     },
     receive(state, message) {
       const { type } = message as { type: string }
-      if (type !== settled.type) {
-        if (!accepts.has(type)) {
-          throw new SluiceError('machine_unsupported', `${name} declares no event ${type}`)
-        }
-        state.send(message as EventFromLogic<Machine>)
-      }
-      if (state.fault !== undefined) throw state.fault
-      const snapshot = state.snapshot() as { status: string; output?: unknown }
-      return snapshot.status === 'active' ? undefined : stop(snapshot.status)
+      if (type === settled.type) state.seen()
+      else if (declares(declared, type)) state.send(message as EventFromLogic<Machine>)
+      else throw new SluiceError('machine_unsupported', `${name} declares no event ${type}`)
+      const { status, error } = state.snapshot() as { status: string; error?: unknown }
+      if (status === 'error') throw error
+      return status === 'active' ? undefined : stop(status)
     },
     stop: (state) => state.close(),
     describe(state) {
@@ -87,40 +83,62 @@ export interface Settled {
 
 const settled: Settled = { type: 'machine.settled' }
 
+/** All that the states from here downwards have a transition for, also those that say to do nothing. */
+function descriptorsOf(node: AnyStateNode): string[] {
+  const below: AnyStateNode[] = Object.values(node.states)
+  const own = [...node.transitions.keys()].filter((type) => !type.startsWith('xstate.'))
+  return [...own, ...below.flatMap(descriptorsOf)]
+}
+
+/** `bid`, or `bid.*`, or `*`: as XState reads them, but for its own events. */
+function declares(declared: ReadonlySet<string>, type: string): boolean {
+  if (declared.has(type)) return !type.endsWith('*')
+  if (typeof type !== 'string' || type.startsWith('xstate.') || type.endsWith('*')) return false
+  if (declared.has('*')) return true
+  const tokens = type.split('.')
+  return tokens.some((_, i) => declared.has([...tokens.slice(0, i + 1), '*'].join('.')))
+}
+
 function start<Machine extends AnyStateMachine>(
   machine: Machine,
-  accepts: ReadonlySet<string>,
   self: Self<Settled>,
   input: unknown,
 ): MachineState<Machine> {
   const { wheel } = self.context.lifetimes
   const actor = createActor(machine, { input, clock: wheelClock(wheel) } as never)
-  let sending = false
-  const state: MachineState<Machine> = {
-    machine,
-    accepts,
-    fault: undefined,
+  // While the actor itself drives the machine, it looks afterwards anyway; and one word at a time is enough.
+  let driving = true
+  let told = false
+  const look = (): void => {
+    if (driving || told) return
+    told = true
+    // Ahead of all others, and never refused: a full mailbox must not hide the machine's end.
+    self.signal(settled)
+  }
+  actor.subscribe({ next: look, complete: look, error: look })
+  actor.start()
+  const { status, error } = actor.getSnapshot() as { status: string; error?: unknown }
+  if (status === 'error') throw error
+  driving = false
+  if (status !== 'active') look()
+  return {
     snapshot: () => actor.getSnapshot(),
     send(event) {
-      sending = true
-      actor.send(event)
-      sending = false
+      driving = true
+      try {
+        actor.send(event)
+      } finally {
+        driving = false
+      }
     },
-    close: () => void actor.stop(),
-  }
-  const look = (): void => {
-    if (!sending) self.tell(settled)
-  }
-  actor.subscribe({
-    next: look,
-    complete: look,
-    error(error) {
-      state.fault = error
-      look()
+    seen() {
+      told = false
     },
-  })
-  actor.start()
-  return state
+    close() {
+      driving = true
+      actor.stop()
+    },
+  }
 }
 
 /** XState's clock on the system's wheel, so that delays follow a manual clock too. */

@@ -2,7 +2,9 @@
 
 import type { Actor } from './actor.ts'
 import type { Ask } from './ask.ts'
+import type { Hold } from './behavior.ts'
 import type { Budget } from './budget.ts'
+import type { Cohort } from './restart.ts'
 import type { Work } from './life.ts'
 import type { Wait } from './waits.ts'
 import type { Timer } from './wheel.ts'
@@ -20,8 +22,16 @@ export class Rare {
   budget: Budget | undefined = undefined
   work: Work | undefined = undefined
   grace: Timer | undefined = undefined
+  /** When its grace time is over; 0 while it has none. */
+  graceUntil = 0
+  /** Children that start again together. */
+  cohort: Cohort | undefined = undefined
   backoff: Timer | undefined = undefined
+  /** `waiting: timer restart`, while it is backing off. */
+  backoffHold: Hold | undefined = undefined
+  backoffMs = 0
   /** Restarts in a row. */
   attempt = 0
-  bornAt = 0
+  /** When the incarnation had started; Infinity while it has not. */
+  startedAt = 0
 }

@@ -43,6 +43,8 @@ export const supervisionDefaults: Supervision = {
   backoff: { minMs: 10, maxMs: 10_000, factor: 2, jitter: 0.2 },
 }
 
+const strategies: readonly string[] = ['one-for-one', 'one-for-all', 'rest-for-one']
+
 /** Given options over the defaults, checked. */
 export function resolveSupervision(given: Partial<Supervision> = {}): Supervision {
   const options = {
@@ -50,8 +52,9 @@ export function resolveSupervision(given: Partial<Supervision> = {}): Supervisio
     ...given,
     backoff: { ...supervisionDefaults.backoff, ...given.backoff },
   }
-  const { intensity, periodMs, backoff } = options
+  const { strategy, intensity, periodMs, backoff } = options
   const checks: [name: string, good: boolean, rule: string][] = [
+    ['strategy', strategies.includes(strategy), strategies.join(', ')],
     ['intensity', Number.isInteger(intensity) && intensity >= 0, 'a whole number from 0'],
     ['periodMs', periodMs > 0, 'more than 0'],
     ['backoff.minMs', backoff.minMs >= 0, '0 or more'],

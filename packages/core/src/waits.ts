@@ -5,6 +5,7 @@
 
 import type { Actor } from './actor.ts'
 import type { Hold, Ref } from './behavior.ts'
+import { endedError } from './context.ts'
 import type { End } from './ends.ts'
 import { Event, State } from './lifecycle.ts'
 import { noRow, waitCode, type WaitClass } from './table.ts'
@@ -63,6 +64,35 @@ export function hold(
   return held
 }
 
+/** Shows the wait until the promise settles; rejects when the actor's context ends first. */
+export function waitFor<T>(
+  actor: Actor,
+  wait: WaitClass,
+  target: string | Ref,
+  promise: PromiseLike<T>,
+): Promise<T> {
+  const over = actor.over()
+  if (over !== undefined) {
+    // A rejection that nobody takes would end the process.
+    void promise.then(nothing, nothing)
+    return Promise.reject(endedError(over))
+  }
+  return new Promise<T>((resolve, reject) => {
+    const { deadline } = actor.context
+    const held = hold(actor, wait, target, deadline, (end) => reject(endedError(end)))
+    promise.then(
+      (value) => {
+        held.release()
+        resolve(value)
+      },
+      (error: unknown) => {
+        held.release()
+        reject(error)
+      },
+    )
+  })
+}
+
 /** Lets go of every wait, telling those that asked to be told. */
 export function abortHolds(actor: Actor, end: End): void {
   const holds = actor.rare?.holds
@@ -76,29 +106,31 @@ export function showState(actor: Actor): void {
   const oldest = actor.rare?.holds[0]
   if (oldest !== undefined) showWait(actor, oldest.code, oldest)
   else if (actor.flags & Flag.awaiting) showWait(actor, waitCode.promise, undefined)
-  else {
-    actor.kernel.table.waitClass[actor.row] = 0
-    actor.step(Event.settle)
-  }
+  else actor.step(Event.settle)
 }
 
 function showWait(actor: Actor, code: number, wait: Wait | undefined): void {
   const { table, names, now } = actor.kernel
   const row = actor.row
   const name = wait === undefined ? 0 : names.code(wait.name)
+  const target = wait?.row ?? noRow
+  const generation = wait?.generation ?? 0
   const since = wait?.since ?? now
+  const deadline = wait?.deadline ?? Infinity
   const same =
     table.state[row] === State.waiting &&
     table.waitClass[row] === code &&
     table.waitName[row] === name &&
-    (wait === undefined || table.waitSince[row] === since)
+    table.waitRow[row] === target &&
+    table.waitGeneration[row] === generation &&
+    (wait === undefined || (table.waitSince[row] === since && table.waitDeadline[row] === deadline))
   if (same) return
   table.waitClass[row] = code
   table.waitName[row] = name
-  table.waitRow[row] = wait?.row ?? noRow
-  table.waitGeneration[row] = wait?.generation ?? 0
+  table.waitRow[row] = target
+  table.waitGeneration[row] = generation
   table.waitSince[row] = since
-  table.waitDeadline[row] = wait?.deadline ?? Infinity
+  table.waitDeadline[row] = deadline
   actor.step(Event.wait)
 }
 
@@ -110,7 +142,8 @@ function afterRelease(actor: Actor): void {
     return
   }
   // The handler goes on now; whether it awaits something without a name shows when the turn ends.
-  actor.kernel.table.waitClass[actor.row] = 0
   actor.step(Event.resume)
   actor.kernel.recheck(actor)
 }
+
+function nothing(): void {}

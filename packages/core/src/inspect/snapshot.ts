@@ -4,6 +4,7 @@
 import type { Actor } from '../actor.ts'
 import type { Scalar } from '../behavior.ts'
 import { formatEnd } from '../ends.ts'
+import { Flag } from '../flags.ts'
 import type { StateName } from '../lifecycle.ts'
 import { states } from '../lifecycle.ts'
 import type { Site } from '../sites.ts'
@@ -161,7 +162,7 @@ function readWait(system: System, row: number, now: number): WaitRow | undefined
 
 /** A behaviour's own columns; one that throws says so in its row and harms nobody. */
 function describe(actor: Actor): Record<string, Scalar> | undefined {
-  if (actor.state === undefined) return undefined
+  if ((actor.flags & Flag.started) === 0) return undefined
   try {
     return actor.behavior.describe?.(actor.state)
   } catch (error) {
