@@ -113,76 +113,78 @@ export class Forest {
     if (node.cancelled || node.deadline <= this.life.clock.now()) return true
     return node.parent !== undefined && this.isEnded(node.parent)
   }
+}
 
-  run(step: Op): void {
-    if (step.do === 'advance') {
-      this.life.clock.advance(step.ms)
+/** Does it to the contexts and to the model. */
+export function run(forest: Forest, step: Op): void {
+  if (step.do === 'advance') {
+    forest.life.clock.advance(step.ms)
+    return
+  }
+  const node = forest.nodes[step.at % forest.nodes.length]!
+  const { context } = node
+  const now = forest.life.clock.now()
+  switch (step.do) {
+    case 'spawn':
+      forest.spawn(node, step.owner)
+      return
+    case 'timeout':
+      forest.add(node, 'none', () => context.withTimeout(step.ms), now + step.ms)
+      return
+    case 'deadline':
+      forest.add(node, 'none', () => context.withDeadline(step.time), step.time)
+      return
+    case 'shorten':
+      context.setDeadline(step.time)
+      if (step.time < forest.deadlineOf(node)) node.armed = true
+      node.deadline = Math.min(node.deadline, step.time)
+      return
+    case 'cancel': {
+      const before = context.cause()
+      const had = forest.isEnded(node)
+      expect(context.cancel(createEnd('stopped', 'op'))).toBe(!had)
+      if (had) expect(firstOf(context.cause()!)).toBe(firstOf(before!))
+      node.cancelled = true
       return
     }
-    const node = this.nodes[step.at % this.nodes.length]!
+    case 'finish':
+      node.finished = true
+      if (node.owner === 'slow' && node.drains.length > 0) context.finish()
+      return
+  }
+}
+
+/** Whoever the model says has ended, has. */
+export function check(forest: Forest): void {
+  for (const node of forest.nodes) {
     const { context } = node
-    const now = this.life.clock.now()
-    switch (step.do) {
-      case 'spawn':
-        this.spawn(node, step.owner)
-        return
-      case 'timeout':
-        this.add(node, 'none', () => context.withTimeout(step.ms), now + step.ms)
-        return
-      case 'deadline':
-        this.add(node, 'none', () => context.withDeadline(step.time), step.time)
-        return
-      case 'shorten':
-        context.setDeadline(step.time)
-        if (step.time < this.deadlineOf(node)) node.armed = true
-        node.deadline = Math.min(node.deadline, step.time)
-        return
-      case 'cancel': {
-        const before = context.cause()
-        const had = this.isEnded(node)
-        expect(context.cancel(createEnd('stopped', 'op'))).toBe(!had)
-        if (had) expect(firstOf(context.cause()!)).toBe(firstOf(before!))
-        node.cancelled = true
-        return
-      }
-      case 'finish':
-        node.finished = true
-        if (node.owner === 'slow' && node.drains.length > 0) context.finish()
-        return
-    }
+    expect(context.ended).toBe(forest.isEnded(node))
+    if (node.parent?.context.ended) expect(context.ended).toBe(true)
+    if (!context.ended) expect(context.deadline).toBe(forest.deadlineOf(node))
   }
+}
 
-  check(): void {
-    for (const node of this.nodes) {
-      const { context } = node
-      expect(context.ended).toBe(this.isEnded(node))
-      if (node.parent?.context.ended) expect(context.ended).toBe(true)
-      if (!context.ended) expect(context.deadline).toBe(this.deadlineOf(node))
+/** After the reaper's turn: hooks ran, owners know, timers are gone. */
+export function checkReaped(forest: Forest): void {
+  for (const node of forest.nodes) {
+    const { context, parent } = node
+    expect(node.hooks).toHaveLength(context.ended ? 1 : 0)
+    if (parent === undefined || !context.ended) continue
+    const inherited = context.cause()!.code === 'context'
+    if (inherited && !node.bornEnded) expect(parent.hooks[0]).toBeLessThan(node.hooks[0]!)
+    if (!node.bornEnded && node.owner !== 'none' && parent.drains.length > 0) {
+      expect(node.drains.length).toBeGreaterThan(0)
+      expect(parent.drains[0]).toBeGreaterThan(node.drains.at(-1)!)
+    }
+    // The parent waits for an owner that has not gone.
+    if (node.owner === 'slow' && !node.finished && !context.gone) {
+      expect(parent.drains).toEqual([])
+      expect(parent.context.gone).toBe(false)
     }
   }
-
-  /** After the reaper's turn. */
-  checkReaped(): void {
-    for (const node of this.nodes) {
-      const { context, parent } = node
-      expect(node.hooks).toHaveLength(context.ended ? 1 : 0)
-      if (parent === undefined || !context.ended) continue
-      const inherited = context.cause()!.code === 'context'
-      if (inherited && !node.bornEnded) expect(parent.hooks[0]).toBeLessThan(node.hooks[0]!)
-      if (!node.bornEnded && node.owner !== 'none' && parent.drains.length > 0) {
-        expect(node.drains.length).toBeGreaterThan(0)
-        expect(parent.drains[0]).toBeGreaterThan(node.drains.at(-1)!)
-      }
-      // The parent waits for an owner that has not gone.
-      if (node.owner === 'slow' && !node.finished && !context.gone) {
-        expect(parent.drains).toEqual([])
-        expect(parent.context.gone).toBe(false)
-      }
-    }
-    expect(this.life.reaper.pending).toBe(0)
-    const armed = this.nodes.filter((node) => node.armed && !this.isEnded(node))
-    expect(this.life.wheel.size).toBe(armed.length)
-  }
+  expect(forest.life.reaper.pending).toBe(0)
+  const armed = forest.nodes.filter((node) => node.armed && !forest.isEnded(node))
+  expect(forest.life.wheel.size).toBe(armed.length)
 }
 
 function firstOf(end: End): End {

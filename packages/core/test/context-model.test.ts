@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Forest, op } from './context-forest.ts'
+import { check, checkReaped, Forest, op, run } from './context-forest.ts'
 
 test('no child outlives its parent, and ends are told in order, whatever is done to the tree', () => {
   fc.assert(
@@ -8,13 +8,13 @@ test('no child outlives its parent, and ends are told in order, whatever is done
       const forest = new Forest()
       forest.spawn(undefined, 'quick')
       for (const step of ops) {
-        forest.run(step)
-        forest.check()
-        if (step.do === 'advance') forest.checkReaped()
+        run(forest, step)
+        check(forest)
+        if (step.do === 'advance') checkReaped(forest)
       }
       forest.life.clock.flush()
-      forest.check()
-      forest.checkReaped()
+      check(forest)
+      checkReaped(forest)
 
       // To the end: nothing is left, neither a context nor a timer.
       forest.nodes[0]!.context.cancel()
@@ -27,7 +27,7 @@ test('no child outlives its parent, and ends are told in order, whatever is done
         forest.life.clock.flush()
       }
       forest.life.clock.flush()
-      forest.checkReaped()
+      checkReaped(forest)
       expect(forest.nodes.filter((node) => !node.context.gone)).toEqual([])
       expect(forest.life.wheel.size).toBe(0)
       expect(forest.life.clock.pending).toBe(0)
