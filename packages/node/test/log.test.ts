@@ -2,7 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { PassThrough, Writable, type Readable } from 'node:stream'
 import { createEnd, Events } from '@sluice/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { NodeEvent } from '../src/events.ts'
 import {
   createLogger,
@@ -11,6 +11,9 @@ import {
   type LogSettings,
   type Logger,
 } from '../src/log.ts'
+
+// A process takes its time to start where many tests share few cores; the limit is for what hangs.
+vi.setConfig({ testTimeout: 60_000 })
 
 interface Recorded {
   logger: Logger

@@ -3,6 +3,10 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
+import { vi } from 'vitest'
+
+// A process takes its time to start where many tests share few cores; the limit is for what hangs.
+vi.setConfig({ testTimeout: 60_000 })
 
 const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
 
