@@ -116,7 +116,7 @@ function accept(
   const ttl = expireAt(connection, claims.expireAt)
   if (services.events.heard) {
     const { client, user } = connection
-    const { address } = connection.accepted
+    const { address } = connection.inlet
     services.events.emit({ name: 'connection.opened', client, user, address })
   }
   const { options, version } = services

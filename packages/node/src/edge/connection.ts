@@ -4,7 +4,6 @@
 //                          └ a slow one (an ask, the bus) goes on beside; up to 8, then reading pauses
 //   end: leave rooms ─▶ close frame ─▶ the socket is gone, or cut when its grace is over ─▶ dead
 
-import type { Duplex } from 'node:stream'
 import type { ClientInfo } from '@sluice/cluster'
 import {
   type Behavior,
@@ -33,6 +32,7 @@ import type { Services } from '../services.ts'
 import { execute } from './commands.ts'
 import { expireSubscription } from './subscriptions.ts'
 import { Heartbeat } from './heartbeat.ts'
+import type { Inlet } from './inlet.ts'
 import { Outlet, type OutletOwner } from './outlet.ts'
 
 /** A frame's text, or a fact about the socket. */
@@ -45,17 +45,10 @@ export type ConnectionMessage =
   | { type: 'expired' }
   | { type: 'subscription-expired'; room: string }
 
-/** A socket on its way into an actor: what both sides of the mailbox know of each other. */
+/** What a connection starts with. */
 export interface Accepted {
   readonly services: Services
-  readonly ws: WebSocket
-  readonly socket: Duplex
-  readonly address: string
-  /** Frames in the mailbox. */
-  queued: number
-  paused: boolean
-  /** Set when the actor has started. */
-  connection: Connection | undefined
+  readonly inlet: Inlet
 }
 
 /** One room the connection is in, or asks to be let into. */
@@ -72,9 +65,12 @@ export interface Subscription {
 /** How long a peer that did not read may take to notice its close frame. */
 const slowCloseMs = 1_000
 
+/** No backlog: what nearly all connections have. */
+const none: Decoded[] = []
+
 export class Connection implements OutletOwner {
   readonly services: Services
-  readonly accepted: Accepted
+  readonly inlet: Inlet
   readonly outlet: Outlet
   readonly self: Self<ConnectionMessage>
   readonly heartbeat: Heartbeat
@@ -88,21 +84,21 @@ export class Connection implements OutletOwner {
   connecting = false
   goodbye: Disconnect | undefined = undefined
   /** Commands that wait for others to finish. */
-  #backlog: Decoded[] = []
+  #backlog: Decoded[] = none
   #inFlight = 0
   #hold: Hold | undefined = undefined
   #age: Timer | undefined = undefined
   socketClosed: (() => void) | undefined = undefined
 
   constructor(self: Self<ConnectionMessage>, accepted: Accepted) {
-    const { services } = accepted
+    const { services, inlet } = accepted
     this.self = self
     this.services = services
-    this.accepted = accepted
-    accepted.connection = this
+    this.inlet = inlet
+    inlet.connection = this
     this.outlet = new Outlet(
       this,
-      accepted.socket,
+      inlet.socket,
       services.writer,
       services.options.limits.maxQueueBytes,
     )
@@ -145,19 +141,12 @@ export class Connection implements OutletOwner {
     }
     for (const item of items) {
       if (item.method === 'pong') continue
-      if (this.#backlog.length > 0 || this.#full) this.#backlog.push(item)
+      if (this.#backlog.length > 0 || this.#full) this.#later(item)
       else this.#run(item)
       if (this.goodbye !== undefined) return
     }
-    if (this.#backlog.length > 0) pause(this.accepted)
-    else this.resumeReading()
-  }
-
-  resumeReading(): void {
-    const { accepted } = this
-    if (!accepted.paused || this.#backlog.length > 0 || accepted.queued > 0) return
-    accepted.paused = false
-    accepted.ws.resume()
+    if (this.#backlog.length > 0) this.inlet.pause()
+    else this.inlet.resume()
   }
 
   fail(
@@ -201,14 +190,19 @@ export class Connection implements OutletOwner {
     })
   }
 
+  #later(item: Decoded): void {
+    if (this.#backlog === none) this.#backlog = [item]
+    else this.#backlog.push(item)
+  }
+
   #catchUp(): void {
     let taken = 0
     while (taken < this.#backlog.length && !this.#full && this.goodbye === undefined) {
       const item = this.#backlog[taken++]
       if (item !== undefined && item.method !== 'pong') this.#run(item)
     }
-    this.#backlog.splice(0, taken)
-    this.resumeReading()
+    this.#backlog = taken < this.#backlog.length ? this.#backlog.slice(taken) : none
+    if (this.#backlog.length === 0) this.inlet.resume()
   }
 
   // ── as the owner of its outlet ──
@@ -269,7 +263,7 @@ export class Connection implements OutletOwner {
   /** Leaves everything it was part of; then the socket. */
   leave(end: End): void | Promise<void> {
     const { services, outlet } = this
-    const { ws } = this.accepted
+    const { ws } = this.inlet
     const slow = outlet.blocked
     this.drained()
     this.heartbeat.stop()
@@ -278,7 +272,7 @@ export class Connection implements OutletOwner {
       room.leave(member)
     }
     this.subscriptions = undefined
-    this.#backlog = []
+    this.#backlog = none
     if (this.connected) services.registry.remove(this)
     const goodbye = (this.goodbye ??= goodbyeFor(end))
     count(services.counters.closed, goodbye.code)
@@ -304,13 +298,6 @@ export class Connection implements OutletOwner {
   }
 }
 
-/** Reads no more for now; the peer's TCP waits. */
-export function pause(accepted: Accepted): void {
-  if (accepted.paused) return
-  accepted.paused = true
-  accepted.ws.pause()
-}
-
 /** The actor around a connection. */
 export function connectionBehavior(
   closeTimeoutMs: number,
@@ -323,7 +310,7 @@ export function connectionBehavior(
     start: (self, accepted) => new Connection(self, accepted),
     receive(connection, message) {
       if (typeof message === 'string') {
-        connection.accepted.queued--
+        connection.inlet.taken()
         if (connection.goodbye === undefined) connection.frame(message)
         return
       }
@@ -346,7 +333,7 @@ export function connectionBehavior(
     label: (connection) => connection.user || connection.client,
     describe: (connection) => ({
       client: connection.client,
-      address: connection.accepted.address,
+      address: connection.inlet.address,
       queue: connection.outlet.queued,
       rooms: connection.subscriptions?.size ?? 0,
     }),

@@ -5,7 +5,7 @@
 
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Behavior, Ref, Self } from '@sluice/core'
+import type { Behavior, Self } from '@sluice/core'
 import { disconnects } from '@sluice/protocol'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { count } from '../counters.ts'
@@ -16,22 +16,9 @@ import {
   type Connection,
   connectionBehavior,
   type ConnectionMessage,
-  pause,
 } from './connection.ts'
+import { Inlet } from './inlet.ts'
 import { createOriginCheck, type OriginCheck } from './origins.ts'
-
-/** Frames in line at which reading pauses. */
-const pauseDepth = 64
-
-const kLink = Symbol('link')
-
-/** From a socket's events to its actor; one object for each socket instead of three closures. */
-interface Link {
-  readonly accepted: Accepted
-  readonly ref: Ref<ConnectionMessage>
-}
-
-type LinkedSocket = WebSocket & { [kLink]: Link }
 
 export class Edge {
   readonly #services: Services
@@ -76,9 +63,7 @@ export class Edge {
       this.#refuse(socket, refusal, address)
       return
     }
-    this.#sockets.handleUpgrade(request, socket, head, (ws) =>
-      this.#accept(ws as LinkedSocket, socket, address),
-    )
+    this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, socket, address))
   }
 
   #refusal(request: IncomingMessage, address: string): Refusal | undefined {
@@ -116,40 +101,24 @@ export class Edge {
     )
   }
 
-  #accept(ws: LinkedSocket, socket: Duplex, address: string): void {
-    const accepted: Accepted = {
-      services: this.#services,
-      ws,
-      socket,
-      address,
-      queued: 0,
-      paused: false,
-      connection: undefined,
-    }
-    let ref: Ref<ConnectionMessage>
+  #accept(ws: WebSocket, socket: Duplex, address: string): void {
+    const inlet = new Inlet(ws, socket, address, this.#gone)
     try {
-      ref = this.#self.spawn(this.#behavior, accepted)
+      inlet.attach(this.#self.spawn(this.#behavior, { services: this.#services, inlet }))
     } catch {
       // The actor table is full, or the node is ending: the client comes back elsewhere, or later.
       ws.close(disconnects.connectionLimit.code, disconnects.connectionLimit.reason)
       return
     }
-    ws[kLink] = { accepted, ref }
     this.sockets++
     this.#services.counters.accepted++
     this.#countAddress(address, 1)
-    ws.on('message', onMessage)
-    ws.on('error', onError)
-    ws.on('close', onClose)
-    ws.once('close', this.#gone)
   }
 
-  /** One function for all sockets: `this` is the socket. */
-  readonly #gone = ((edge: Edge) =>
-    function gone(this: WebSocket): void {
-      edge.sockets--
-      edge.#countAddress((this as LinkedSocket)[kLink].accepted.address, -1)
-    })(this)
+  readonly #gone = (inlet: Inlet): void => {
+    this.sockets--
+    this.#countAddress(inlet.address, -1)
+  }
 
   #countAddress(address: string, by: number): void {
     if (this.#services.options.limits.maxConnectionsPerAddress === 0) return
@@ -169,44 +138,6 @@ export function edgeBehavior(services: Services, server: Server): Behavior<never
     stop: (edge) => edge.close(),
     describe: (edge) => ({ sockets: edge.sockets }),
   }
-}
-
-function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-  const { accepted, ref } = (this as LinkedSocket)[kLink]
-  if (isBinary) {
-    ref.signal({ type: 'broken', ...disconnects.unsupportedData })
-    return
-  }
-  accepted.queued++
-  const delivery = ref.tell(data.toString())
-  if (delivery === 'dead') {
-    // Its actor never came to life: nobody else would end the socket.
-    if (accepted.connection === undefined) this.terminate()
-  } else if (delivery === 'full') ref.signal({ type: 'broken', ...disconnects.tooManyRequests })
-  else if (accepted.queued >= pauseDepth) pause(accepted)
-}
-
-function onError(this: WebSocket, error: Error & { code?: string }): void {
-  const { ref } = (this as LinkedSocket)[kLink]
-  ref.signal({
-    type: 'broken',
-    code: closeCodes[error.code ?? ''] ?? disconnects.protocolError.code,
-    reason: error.message,
-  })
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  const { accepted, ref } = (this as LinkedSocket)[kLink]
-  // An actor that is ending takes no messages, and waits for just this.
-  if (accepted.connection?.socketClosed !== undefined) accepted.connection.socketClosed()
-  else ref.signal({ type: 'closed', code, reason: reason.toString() })
-}
-
-/** The close codes that ws sends for its errors; all others are 1002. */
-const closeCodes: Readonly<Record<string, number>> = {
-  WS_ERR_INVALID_UTF8: disconnects.invalidPayload.code,
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: disconnects.messageTooBig.code,
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
 }
 
 const reasons: Readonly<Record<number, string>> = {
