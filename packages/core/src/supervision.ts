@@ -96,7 +96,9 @@ export function admitRestart(history: number[], now: number, options: Supervisio
 
 /** How long to wait before the `attempt`-th restart in a row, counted from 1. */
 export function backoffMs(attempt: number, backoff: Backoff, random: () => number): number {
-  const delay = Math.min(backoff.maxMs, backoff.minMs * backoff.factor ** Math.max(0, attempt - 1))
+  // Bounded, as nothing times infinity is no number.
+  const growth = Math.min(backoff.factor ** Math.max(0, attempt - 1), Number.MAX_VALUE)
+  const delay = Math.min(backoff.maxMs, backoff.minMs * growth)
   return delay * (1 - backoff.jitter * random())
 }
 
