@@ -164,7 +164,10 @@ export class Connection implements OutletOwner {
         message: error.message,
       })
     }
-    if (command.id > 0) this.outlet.send(encodeError(command.id, error))
+    if (command.id === 0) return
+    const answer = encodeError(command.id, error)
+    if (command.method === 'connect') this.outlet.refuse(answer)
+    else this.outlet.send(answer)
   }
 
   get #full(): boolean {

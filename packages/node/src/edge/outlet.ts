@@ -80,6 +80,13 @@ export class Outlet {
     this.#touch()
   }
 
+  /** Writes the refusal of a `connect` at once: no answer follows that would let it out. */
+  refuse(answer: string): void {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return
+    this.#socket.write(textFrame(answer))
+    this.#limit()
+  }
+
   /** A reply, or a push for this connection alone. */
   send(message: string): void {
     this.#text = this.#text === '' ? message : `${this.#text}\n${message}`
