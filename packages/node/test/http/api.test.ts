@@ -130,7 +130,9 @@ describe('a call', () => {
     const node = await startTestNode()
     const crashes = listenTo(node, 'command.crashed')
     const fail = (error: Error): void => {
-      node.services.bus.nodes = () => Promise.reject(error)
+      node.services.bus.nodes = async () => {
+        throw error
+      }
     }
     fail(new Error('a detail'))
     expect(await errorOf(node, 'info', {})).toEqual({

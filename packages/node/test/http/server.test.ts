@@ -54,7 +54,8 @@ describe('a server', () => {
     const socket = connectTcp(port, '127.0.0.1')
     onTestFinished(() => void socket.destroy())
     socket.resume()
-    await once(socket, 'close')
+    const [broken] = (await once(socket, 'close')) as [boolean]
+    expect(broken).toBe(false)
   })
 
   test('cuts headers that do not come to an end with 408', async () => {
