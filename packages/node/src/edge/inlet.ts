@@ -105,6 +105,7 @@ function onClose(this: WebSocket, code: number, reason: Buffer): void {
 /** The close codes that ws sends for its errors; all others are 1002. */
 const closeCodes: Readonly<Record<string, number>> = {
   WS_ERR_INVALID_UTF8: disconnects.invalidPayload.code,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: disconnects.messageTooBig.code,
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: disconnects.messageTooBig.code,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
 }
