@@ -58,10 +58,7 @@ function createSecureServer(
   const key = read('tls.key', tls.key)
   const { handshakeTimeoutMs: handshakeTimeout } = limits
   try {
-    return createHttpsServer(
-      { ...settings, cert, key, handshakeTimeout, minVersion: 'TLSv1.2' },
-      handler,
-    )
+    return createHttpsServer({ ...settings, cert, key, handshakeTimeout }, handler)
   } catch (error) {
     // OpenSSL does not say which of the two it dislikes.
     throw new SluiceError(

@@ -49,6 +49,17 @@ describe('a server', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 /)
   })
 
+  test('takes its times from the handshake limit', () => {
+    const server = createServer({ limits }, hello)
+    const { headersTimeout, requestTimeout, keepAliveTimeout } = server
+    expect({ headersTimeout, requestTimeout, keepAliveTimeout }).toEqual({
+      headersTimeout: 100,
+      requestTimeout: 200,
+      keepAliveTimeout: 100,
+    })
+    server.close()
+  })
+
   test('cuts a connection that says nothing', async () => {
     const port = await listen(createServer({ limits }, hello))
     const socket = connectTcp(port, '127.0.0.1')

@@ -33,6 +33,7 @@ beforeAll(() => {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(base, name), text)
   symlinkSync(join(base, 'secret.txt'), join(base, 'site/leak.txt'))
   symlinkSync(base, join(base, 'site/up'))
+  symlinkSync(join(base, 'site-of-another'), join(base, 'site/near'))
   symlinkSync('app.js', join(base, 'site/same.js'))
 })
 
@@ -83,6 +84,8 @@ describe('a site', () => {
       '//secret.txt',
       '/leak.txt',
       '/up/secret.txt',
+      '/near/',
+      '/near/index.html',
       '/.env',
       '/.git/config',
       '/%2egit/config',
@@ -106,7 +109,18 @@ describe('a site', () => {
     const port = await serve()
     const piece = fc.constantFrom(
       ...['..', '.', '/', '//', '%2f', '%2e', '%2E%2E', '\\', '%5c', '%00', '%25', ':', '~'],
-      ...['site', 'sub', 'up', 'leak.txt', 'secret.txt', '.env', '.git', 'config', 'index.html'],
+      ...[
+        'site',
+        'sub',
+        'up',
+        'near',
+        'leak.txt',
+        'secret.txt',
+        '.env',
+        '.git',
+        'config',
+        'index.html',
+      ],
       ...['site-of-another', ' ', '?', '#'],
     )
     await fc.assert(
