@@ -141,8 +141,9 @@ function entered(main, entry) {
  * @param {Entry} entry
  * @param {number} awayMs
  */
-function accountOf({ complete, missed }, awayMs) {
+function accountOf({ complete, missed, renewed }, awayMs) {
   const back = awayMs === 0 ? '' : `Back after ${Math.ceil(awayMs / 1_000)} s. `
+  if (renewed) return `${back}The room began anew: what was said meanwhile may be gone.`
   if (!complete) return `${back}Some messages are gone: the room no longer has all of them.`
   if (missed === 0) return `${back}Nothing was missed.`
   return `${back}Caught up: ${missed} ${missed === 1 ? 'message' : 'messages'}.`
