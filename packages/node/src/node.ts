@@ -15,7 +15,7 @@ import { resolveDecodeLimits } from '@sluice/protocol'
 import { createTokenVerifier } from './auth/tokens.ts'
 import { control } from './control.ts'
 import { drain } from './drain.ts'
-import { edgeBehavior } from './edge/edge.ts'
+import { Edge } from './edge/edge.ts'
 import { Registry } from './edge/registry.ts'
 import { Writer } from './edge/writer.ts'
 import type { NodeEvent } from './events.ts'
@@ -83,8 +83,11 @@ export async function startNode(
 
   system.spawn(services.directory.behavior())
   system.spawn(services.rpc.behavior())
-  system.spawn(edgeBehavior(services, clients))
+  const open = new Promise<void>((resolve) =>
+    system.spawn(services.edge.behavior(clients, resolve)),
+  )
   system.spawn(adminBehavior(metrics))
+  await open
 
   const ended = system.ended.then(async (end) => {
     await Promise.all([close(clients), close(admin), services.bus.close()])
@@ -137,6 +140,7 @@ async function createServices(
   services.registry = new Registry()
   services.directory = new Directory(services)
   services.rpc = new RpcRouter(services)
+  services.edge = new Edge(services)
   services.bus = createBus(services)
   return services
 }

@@ -22,20 +22,17 @@ import { createOriginCheck, type OriginCheck } from './origins.ts'
 
 export class Edge {
   readonly #services: Services
-  readonly #self: Self<never>
-  readonly #server: Server
   readonly #sockets: WebSocketServer
   readonly #behavior: Behavior<ConnectionMessage, Connection, Accepted>
   readonly #origins: OriginCheck
   readonly #byAddress = new Map<string, number>()
+  #self: Self<never> | undefined = undefined
   /** Sockets that are open, as Node sees them. */
   sockets = 0
 
-  constructor(self: Self<never>, services: Services, server: Server) {
+  constructor(services: Services) {
     const { limits, origins } = services.options
-    this.#self = self
     this.#services = services
-    this.#server = server
     this.#behavior = connectionBehavior(limits.closeTimeoutMs)
     this.#origins = createOriginCheck(origins)
     this.#sockets = new WebSocketServer({
@@ -49,11 +46,23 @@ export class Edge {
       // Many tiny frames in one read are handled in one go; reading is paused by depth.
       allowSynchronousEvents: true,
     })
-    server.on('upgrade', this.#upgrade)
   }
 
-  close(): void {
-    this.#server.off('upgrade', this.#upgrade)
+  /** The actor that takes this server's upgrades; `open` is called when it does. */
+  behavior(server: Server, open: () => void): Behavior<never, Edge> {
+    return {
+      name: 'edge',
+      restart: 'permanent',
+      start: (self) => {
+        this.#self = self
+        server.on('upgrade', this.#upgrade)
+        open()
+        return this
+      },
+      receive: () => undefined,
+      stop: () => void server.off('upgrade', this.#upgrade),
+      describe: () => ({ sockets: this.sockets }),
+    }
   }
 
   readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -70,7 +79,7 @@ export class Edge {
     const { method, httpVersion, headers, url = '' } = request
     const [path = ''] = url.split('?', 1)
     const occupancy = {
-      draining: this.#services.draining || this.#self.context.ended,
+      draining: this.#services.draining || this.#self?.context.ended !== false,
       connections: this.sockets,
       fromAddress: this.#byAddress.get(address) ?? 0,
     }
@@ -104,7 +113,8 @@ export class Edge {
   #accept(ws: WebSocket, socket: Duplex, address: string): void {
     const inlet = new Inlet(ws, socket, address, this.#gone)
     try {
-      inlet.attach(this.#self.spawn(this.#behavior, { services: this.#services, inlet }))
+      const ref = this.#self?.spawn(this.#behavior, { services: this.#services, inlet })
+      if (ref !== undefined) inlet.attach(ref)
     } catch {
       // The actor table is full, or the node is ending: the client comes back elsewhere, or later.
       ws.close(disconnects.connectionLimit.code, disconnects.connectionLimit.reason)
@@ -125,18 +135,6 @@ export class Edge {
     const now = (this.#byAddress.get(address) ?? 0) + by
     if (now > 0) this.#byAddress.set(address, now)
     else this.#byAddress.delete(address)
-  }
-}
-
-/** The actor around the edge. */
-export function edgeBehavior(services: Services, server: Server): Behavior<never, Edge> {
-  return {
-    name: 'edge',
-    restart: 'permanent',
-    start: (self) => (services.edge = new Edge(self, services, server)),
-    receive: () => undefined,
-    stop: (edge) => edge.close(),
-    describe: (edge) => ({ sockets: edge.sockets }),
   }
 }
 

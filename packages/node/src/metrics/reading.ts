@@ -1,7 +1,6 @@
 // Everything that the metrics are made of, read at one moment. Nothing is kept for them on hot paths: parts count for
 // themselves, in plain numbers, and are asked when somebody wants to know.
 
-import type { Edge } from '../edge/edge.ts'
 import type { Services } from '../services.ts'
 import { type Census, takeCensus } from './census.ts'
 import type { Lag, LoopLag } from './loop-lag.ts'
@@ -34,7 +33,7 @@ export function takeReading(services: Services, lag: LoopLag): Reading {
     memory: process.memoryUsage(),
     cpu: process.cpuUsage(),
     // There is no edge yet in the very first turn.
-    sockets: (services.edge as Edge | undefined)?.sockets ?? 0,
+    sockets: services.edge.sockets,
     members,
     uptimeMs: system.clock.now() - system.startedAt,
     listeners: events.listeners + system.events.listeners,
