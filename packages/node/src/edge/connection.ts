@@ -88,6 +88,8 @@ export class Connection implements OutletOwner {
   #inFlight = 0
   #hold: Hold | undefined = undefined
   #age: Timer | undefined = undefined
+  /** What is overdue gets one more turn of the loop. */
+  #lastLook = false
   socketClosed: (() => void) | undefined = undefined
 
   constructor(self: Self<ConnectionMessage>, accepted: Accepted) {
@@ -96,12 +98,7 @@ export class Connection implements OutletOwner {
     this.services = services
     this.inlet = inlet
     inlet.connection = this
-    this.outlet = new Outlet(
-      this,
-      inlet.socket,
-      services.writer,
-      services.options.limits.maxQueueBytes,
-    )
+    this.outlet = new Outlet(this, inlet.socket, services.writer, services.options.limits)
     this.heartbeat = new Heartbeat(this, services.system.wheel)
   }
 
@@ -210,6 +207,11 @@ export class Connection implements OutletOwner {
 
   // ── as the owner of its outlet ──
 
+  get writable(): boolean {
+    const { ws } = this.inlet
+    return ws.readyState === ws.OPEN
+  }
+
   blocked(): void {
     const { broadcastDeadlineMs } = this.services.options.limits
     this.#hold = this.self.hold('socket', 'peer', broadcastDeadlineMs)
@@ -221,11 +223,14 @@ export class Connection implements OutletOwner {
     this.#hold = undefined
     if (this.#age !== undefined) this.services.system.wheel.cancel(this.#age)
     this.#age = undefined
+    this.#lastLook = false
   }
 
   slow(): void {
-    if (this.goodbye !== undefined) return
     const { queued } = this.outlet
+    // Until the reaper comes, rooms would go on filling it.
+    this.outlet.close()
+    if (this.goodbye !== undefined) return
     this.services.counters.slow++
     this.services.events.emit({
       name: 'connection.slow',
@@ -236,16 +241,24 @@ export class Connection implements OutletOwner {
     this.close(disconnects.slow, `slow: ${queued} bytes queued`)
   }
 
-  /** The age limit: found between one and one and a half deadlines after the socket stood still. */
+  /** The age limit: something that must arrive is overdue. */
   checkAge(): void {
-    const { system, options } = this.services
-    if (this.outlet.age(system.now) >= options.limits.broadcastDeadlineMs) this.slow()
-    else this.#watchAge()
+    if (!this.outlet.overdue(this.services.system.now)) {
+      this.#lastLook = false
+      this.#watchAge()
+    } else if (!this.#lastLook) {
+      // After a stall of the loop timers come before sockets: those get to write first.
+      this.#lastLook = true
+      this.#age = this.services.system.wheel.add(0, tooOld, this)
+    } else this.slow()
   }
 
+  /** Looks when something is due, and every half deadline at what came later and may be due earlier. */
   #watchAge(): void {
     const { system, options } = this.services
-    this.#age = system.wheel.add(options.limits.broadcastDeadlineMs / 2, tooOld, this)
+    const left = this.outlet.dueAt - system.now
+    const ms = Math.min(left, options.limits.broadcastDeadlineMs / 2)
+    this.#age = system.wheel.add(ms, tooOld, this)
   }
 
   // ── the end ──
@@ -290,8 +303,8 @@ export class Connection implements OutletOwner {
       })
     }
     if (ws.readyState === ws.CLOSED) return
-    if (slow) outlet.clear()
-    else outlet.flush()
+    if (!slow) outlet.flush()
+    outlet.close()
     ws.resume()
     ws.close(goodbye.code, closeReason(goodbye.reason))
     if (slow) services.system.wheel.add(slowCloseMs, terminate, ws)

@@ -1,39 +1,52 @@
-// How far behind a socket is. Bytes leave in order, so it is enough to mark where what must arrive ends, and to see later
+// How far behind a socket is. Bytes leave in order, so it is enough to mark where what is due first ends, and to see later
 // whether that much has left. A peer that reads slowly but steadily moves on from mark to mark; one that stands still does
 // not. Pure: bytes and times are arguments.
 //
 //   pushed ───────────────────────────▶
-//   left  ─────────▶      ▲ mark, since t
+//   left  ─────────▶      ▲ mark, due at t
 
 export class Lag {
   #pushed: number
   #mark = 0
-  #since = 0
+  #dueAt = Infinity
+  /** The longest that anything behind the mark may take; 0 when nothing there must arrive. */
+  #behindMs = 0
 
-  /** `waiting` bytes were not sent when the socket was found full. */
-  constructor(waiting: number, must: boolean, now: number) {
+  /** `waiting` bytes were not sent when the socket was found full. `maxAgeMs` is Infinity for what may be late. */
+  constructor(waiting: number, maxAgeMs: number, now: number) {
     this.#pushed = waiting
-    if (must) this.#set(now)
+    this.#note(maxAgeMs, now)
   }
 
-  /** More bytes behind the others; `must` when they may not be late. */
-  push(bytes: number, must: boolean, now: number): void {
+  /** When what must arrive is overdue; Infinity when nothing must. */
+  get dueAt(): number {
+    return this.#dueAt
+  }
+
+  /** More bytes, behind the others. */
+  push(bytes: number, maxAgeMs: number, now: number): void {
     this.#pushed += bytes
-    if (must && this.#mark === 0) this.#set(now)
+    this.#note(maxAgeMs, now)
   }
 
-  /** How long what must arrive has waited without any end of it in sight, in ms; `waiting` bytes are not sent yet. */
-  age(waiting: number, now: number): number {
-    if (this.#mark === 0) return 0
-    if (this.#pushed - waiting < this.#mark) return now - this.#since
-    // All of it has left; what came behind it is watched from now on.
-    if (waiting === 0) this.#mark = 0
-    else this.#set(now)
-    return 0
+  /** True when something that must arrive has waited for too long; `waiting` bytes are not sent yet. */
+  overdue(waiting: number, now: number): boolean {
+    if (this.#pushed - waiting < this.#mark) return now >= this.#dueAt
+    // All of it has left. What came behind is watched from now on, and gets the longest of its times: no mark is
+    // overdue before all that it covers is.
+    this.#dueAt = this.#behindMs > 0 ? now + this.#behindMs : Infinity
+    this.#mark = this.#behindMs > 0 ? this.#pushed : 0
+    this.#behindMs = 0
+    return false
   }
 
-  #set(now: number): void {
-    this.#mark = this.#pushed
-    this.#since = now
+  #note(maxAgeMs: number, now: number): void {
+    const dueAt = now + maxAgeMs
+    if (dueAt < this.#dueAt) {
+      // What is before it leaves before it: one mark is enough for all.
+      this.#mark = this.#pushed
+      this.#dueAt = dueAt
+      this.#behindMs = 0
+    } else if (maxAgeMs !== Infinity) this.#behindMs = Math.max(this.#behindMs, maxAgeMs)
   }
 }

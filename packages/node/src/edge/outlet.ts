@@ -16,19 +16,35 @@ import type { Writer } from './writer.ts'
 
 /** Whom a full outlet tells. */
 export interface OutletOwner {
+  /** False once a close frame was sent: no frame may follow it (RFC 6455 section 5.5.1). */
+  readonly writable: boolean
   blocked(): void
   drained(): void
-  /** More is queued than allowed. */
+  /** More is queued than allowed: the owner closes the outlet. */
   slow(): void
+}
+
+/** A room that keeps back what a full socket cannot take. */
+export interface Tolerant {
+  createParked(): Parked
+}
+
+/** What one connection's outlet may hold. */
+export interface OutletLimits {
+  /** In the socket's queue, and again in all rooms' parked messages together. */
+  readonly maxQueueBytes: number
+  /** How long a reply may wait in a full socket. */
+  readonly broadcastDeadlineMs: number
 }
 
 export class Outlet {
   readonly #owner: OutletOwner
   readonly #socket: Duplex
   readonly #writer: Writer
-  readonly #maxBytes: number
+  readonly #limits: OutletLimits
   /** Until the answer to `connect` is there, everything else waits behind it. */
   #opened = false
+  #closed = false
   /** Texts of this turn that are not framed yet. */
   #text = ''
   /** The first piece; most turns have no other. */
@@ -36,17 +52,18 @@ export class Outlet {
   #pieces: Buffer[] | undefined = undefined
   #pieceBytes = 0
   #dirty = false
-  /** Among the pieces of this turn is one that may not be left out. */
-  #must = false
+  /** How long the pieces of this turn may wait; Infinity when all of them may be late. */
+  #maxAgeMs = Infinity
   /** How far behind the socket is, while it is full. */
   #lag: Lag | undefined = undefined
-  #parked: Map<object, Parked> | undefined = undefined
+  #parked: Map<Tolerant, Parked> | undefined = undefined
+  #parkedBytes = 0
 
-  constructor(owner: OutletOwner, socket: Duplex, writer: Writer, maxBytes: number) {
+  constructor(owner: OutletOwner, socket: Duplex, writer: Writer, limits: OutletLimits) {
     this.#owner = owner
     this.#socket = socket
     this.#writer = writer
-    this.#maxBytes = maxBytes
+    this.#limits = limits
   }
 
   /** The socket is full; what is written waits in it. */
@@ -54,60 +71,76 @@ export class Outlet {
     return this.#lag !== undefined
   }
 
-  /** How long what may not be left out has waited in a full socket, in ms. */
-  age(now: number): number {
-    return this.#lag?.age(this.#socket.writableLength, now) ?? 0
+  /** When what must arrive is overdue; Infinity while the socket is not full, or nothing in it must. */
+  get dueAt(): number {
+    return this.#lag?.dueAt ?? Infinity
+  }
+
+  /** Something that must arrive has waited in a full socket for too long. */
+  overdue(now: number): boolean {
+    return this.#lag?.overdue(this.#socket.writableLength, now) ?? false
   }
 
   /** Bytes that wait here and in the socket. */
   get queued(): number {
-    let parked = 0
-    for (const each of this.#parked?.values() ?? []) parked += each.bytes
-    return this.#pieceBytes + this.#text.length + this.#socket.writableLength + parked
+    return this.#pieceBytes + this.#text.length + this.#socket.writableLength + this.#parkedBytes
   }
 
   /** Writes the answer to `connect`, and from now on all that gathered behind it. */
   open(answer: string): void {
+    if (this.#closed) return
     if (this.#text !== '') this.#frameText()
     const behind = [this.#piece, ...(this.#pieces ?? [])]
-    this.#piece = undefined
-    this.#pieces = undefined
-    this.#pieceBytes = 0
+    this.#forget()
     this.#opened = true
-    this.#add(textFrame(answer))
-    for (const piece of behind) if (piece !== undefined) this.#add(piece)
-    this.#must = true
+    this.#add(textFrame(answer), this.#limits.broadcastDeadlineMs)
+    for (const piece of behind) if (piece !== undefined) this.#add(piece, Infinity)
     this.#touch()
   }
 
   /** Writes the refusal of a `connect` at once: no answer follows that would let it out. */
   refuse(answer: string): void {
-    if (this.#socket.destroyed || this.#socket.writableEnded) return
+    if (this.#closed || !this.#canWrite()) return
     this.#socket.write(textFrame(answer))
     this.#limit()
   }
 
   /** A reply, or a push for this connection alone. */
   send(message: string): void {
+    if (this.#closed) return
     this.#text = this.#text === '' ? message : `${this.#text}\n${message}`
-    this.#must = true
     this.#touch()
   }
 
-  /** Frames that a room shares among its members. A tolerant room's are not under the age limit. */
-  share(frames: Buffer, strict: boolean): void {
+  /** Frames that a room shares among its members. `maxAgeMs` is how long they may wait; Infinity for a tolerant room's. */
+  share(frames: Buffer, maxAgeMs: number): void {
+    if (this.#closed) return
     if (this.#text !== '') this.#frameText()
-    this.#add(frames)
-    if (strict) this.#must = true
+    this.#add(frames, maxAgeMs)
     this.#touch()
   }
 
-  /** What a tolerant room keeps back for this member while it is blocked. */
-  park(room: object, make: () => Parked): Parked {
+  /** Keeps a tolerant room's messages back until the socket drains. All rooms together get the bytes that one may have. */
+  park(room: Tolerant, messages: readonly string[], keys: readonly string[]): void {
+    if (this.#closed) return
     this.#parked ??= new Map()
     let parked = this.#parked.get(room)
-    if (parked === undefined) this.#parked.set(room, (parked = make()))
-    return parked
+    if (parked === undefined) this.#parked.set(room, (parked = room.createParked()))
+    for (let i = 0; i < messages.length; i++) {
+      const before = parked.bytes
+      const left = this.#limits.maxQueueBytes - this.#parkedBytes + before
+      parked.add(messages[i]!, keys[i] ?? '', left)
+      this.#parkedBytes += parked.bytes - before
+    }
+  }
+
+  /** The connection left the room: what was parked from there is no longer for it. */
+  unpark(room: Tolerant): void {
+    const parked = this.#parked?.get(room)
+    if (parked === undefined) return
+    this.#parked?.delete(room)
+    this.#parkedBytes -= parked.bytes
+    parked.discard()
   }
 
   /** Writes what the turn has gathered; called once a turn by the writer. */
@@ -118,17 +151,14 @@ export class Outlet {
       this.#limit()
       return
     }
-    const socket = this.#socket
     const piece = this.#piece
     if (piece === undefined) return
     const rest = this.#pieces
     const bytes = this.#pieceBytes
-    const must = this.#must
-    this.#piece = undefined
-    this.#pieces = undefined
-    this.#pieceBytes = 0
-    this.#must = false
-    if (socket.destroyed || socket.writableEnded) return
+    const maxAgeMs = this.#maxAgeMs
+    this.#forget()
+    if (!this.#canWrite()) return
+    const socket = this.#socket
     if (rest === undefined) socket.write(piece)
     else {
       socket.cork()
@@ -137,18 +167,24 @@ export class Outlet {
       socket.uncork()
     }
     if (this.#lag !== undefined) {
-      this.#lag.push(bytes, must, this.#writer.now)
+      this.#lag.push(bytes, maxAgeMs, this.#writer.now)
       this.#limit()
-    } else if (socket.writableNeedDrain) this.#block(must)
+    } else if (socket.writableNeedDrain) this.#block(maxAgeMs)
   }
 
-  /** Forgets what was not written. */
-  clear(): void {
+  /** Takes nothing more, and forgets what was not written. */
+  close(): void {
+    this.#closed = true
     this.#text = ''
-    this.#piece = undefined
-    this.#pieces = undefined
-    this.#pieceBytes = 0
+    this.#forget()
+    for (const each of this.#parked?.values() ?? []) each.discard()
     this.#parked = undefined
+    this.#parkedBytes = 0
+  }
+
+  #canWrite(): boolean {
+    const socket = this.#socket
+    return this.#owner.writable && !socket.destroyed && !socket.writableEnded
   }
 
   #touch(): void {
@@ -160,25 +196,35 @@ export class Outlet {
   #frameText(): void {
     const frame = textFrame(this.#text)
     this.#text = ''
-    this.#add(frame)
+    this.#add(frame, this.#limits.broadcastDeadlineMs)
   }
 
-  #add(piece: Buffer): void {
+  #add(piece: Buffer, maxAgeMs: number): void {
     if (this.#piece === undefined) this.#piece = piece
     else if (this.#pieces === undefined) this.#pieces = [piece]
     else this.#pieces.push(piece)
     this.#pieceBytes += piece.length
+    if (maxAgeMs < this.#maxAgeMs) this.#maxAgeMs = maxAgeMs
   }
 
-  #block(must: boolean): void {
-    this.#lag = new Lag(this.#socket.writableLength, must, this.#writer.now)
+  #forget(): void {
+    this.#piece = undefined
+    this.#pieces = undefined
+    this.#pieceBytes = 0
+    this.#maxAgeMs = Infinity
+  }
+
+  #block(maxAgeMs: number): void {
+    this.#lag = new Lag(this.#socket.writableLength, maxAgeMs, this.#writer.now)
     this.#socket.once('drain', () => this.#drained())
     this.#owner.blocked()
     this.#limit()
   }
 
   #limit(): void {
-    if (this.#pieceBytes + this.#socket.writableLength > this.#maxBytes) this.#owner.slow()
+    if (this.#closed) return
+    const { maxQueueBytes } = this.#limits
+    if (this.#pieceBytes + this.#socket.writableLength > maxQueueBytes) this.#owner.slow()
   }
 
   #drained(): void {
@@ -187,7 +233,8 @@ export class Outlet {
     const parked = this.#parked
     if (parked === undefined) return
     this.#parked = undefined
-    for (const each of parked.values()) this.#add(each.frames())
+    this.#parkedBytes = 0
+    for (const each of parked.values()) this.#add(each.frames(), Infinity)
     this.flush()
   }
 }

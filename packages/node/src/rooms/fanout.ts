@@ -4,11 +4,11 @@
 //
 // No closure, promise, timer or copy per delivery.
 
-import type { Outlet } from '../edge/outlet.ts'
+import type { Outlet, Tolerant } from '../edge/outlet.ts'
 import type { Gathered, Writer } from '../edge/writer.ts'
 import { messageFrames } from '../edge/frames.ts'
 import type { SlowOptions } from '../room-options.ts'
-import { createParked } from './parked.ts'
+import { createParked, type Parked } from './parked.ts'
 
 /** Who receives; a place in the room's list. */
 export interface Receiver {
@@ -25,7 +25,7 @@ export interface FanoutCounters {
   dropped: number
 }
 
-export class Fanout<R extends Receiver> implements Gathered {
+export class Fanout<R extends Receiver> implements Gathered, Tolerant {
   readonly receivers: R[] = []
   readonly #writer: Writer
   readonly #slow: SlowOptions
@@ -55,7 +55,7 @@ export class Fanout<R extends Receiver> implements Gathered {
     this.receivers.push(receiver)
   }
 
-  /** Messages gathered before still arrive. False when it was no member. */
+  /** Messages gathered before still arrive, unless its socket is full and the room tolerant. False when it was no member. */
   leave(receiver: R): boolean {
     const { place } = receiver
     if (this.receivers[place] !== receiver) return false
@@ -66,6 +66,7 @@ export class Fanout<R extends Receiver> implements Gathered {
       last.place = place
     }
     receiver.place = -1
+    receiver.outlet.unpark(this)
     return true
   }
 
@@ -76,16 +77,18 @@ export class Fanout<R extends Receiver> implements Gathered {
     this.#messages = []
     this.#keys = []
     const frames = messageFrames(messages)
-    const strict = this.#slow.policy === 'disconnect'
+    const { policy, maxAgeMs } = this.#slow
+    const strict = policy === 'disconnect'
+    const within = strict ? maxAgeMs : Infinity
     this.#counters.deliveries += messages.length * this.receivers.length
     for (const { outlet } of this.receivers) {
-      if (strict || !outlet.blocked) outlet.share(frames, strict)
-      else this.#park(outlet, messages, keys)
+      if (strict || !outlet.blocked) outlet.share(frames, within)
+      else outlet.park(this, messages, keys)
     }
   }
 
-  #park(outlet: Outlet, messages: readonly string[], keys: readonly string[]): void {
-    const parked = outlet.park(this, () => createParked(this.#slow, () => this.#counters.dropped++))
-    for (let i = 0; i < messages.length; i++) parked.add(messages[i]!, keys[i] ?? '')
+  /** One member's place for what its full socket cannot take. */
+  createParked(): Parked {
+    return createParked(this.#slow, this.#counters)
   }
 }
