@@ -64,6 +64,8 @@ export interface Subscription {
 
 /** How long a peer that did not read may take to notice its close frame. */
 const slowCloseMs = 1_000
+/** How much longer the actor waits for its socket than the socket for its peer. */
+const slackMs = 1_000
 
 /** No backlog: what nearly all connections have. */
 const none: Decoded[] = []
@@ -83,6 +85,8 @@ export class Connection implements OutletOwner {
   /** A connect is under way: what follows it waits. */
   connecting = false
   goodbye: Disconnect | undefined = undefined
+  /** The peer ended it, with a code of its own choice. */
+  #byPeer = false
   /** Commands that wait for others to finish. */
   #backlog: Decoded[] = none
   #inFlight = 0
@@ -124,7 +128,6 @@ export class Connection implements OutletOwner {
   // ── frames and commands ──
 
   frame(text: string): void {
-    this.heartbeat.heard()
     const { counters, decodeLimits } = this.services
     counters.framesIn++
     counters.bytesIn += text.length
@@ -265,8 +268,10 @@ export class Connection implements OutletOwner {
 
   /** The peer closed, or the socket broke: nothing to say goodbye to. */
   lost(code: number, reason: string): void {
-    this.goodbye ??= { code, reason }
-    this.socketClosed?.()
+    if (this.goodbye === undefined) {
+      this.goodbye = { code, reason }
+      this.#byPeer = true
+    }
     this.self.context.cancel(
       createEnd(
         'completed',
@@ -283,6 +288,7 @@ export class Connection implements OutletOwner {
     const slow = outlet.blocked
     this.drained()
     this.heartbeat.stop()
+    if (this.expiry !== undefined) services.system.wheel.cancel(this.expiry)
     for (const { room, member, expiry } of this.subscriptions?.values() ?? []) {
       if (expiry !== undefined) services.system.wheel.cancel(expiry)
       room.leave(member)
@@ -291,7 +297,8 @@ export class Connection implements OutletOwner {
     this.#backlog = none
     if (this.connected) services.registry.remove(this)
     const goodbye = (this.goodbye ??= goodbyeFor(end))
-    count(services.counters.closed, goodbye.code)
+    // Codes that applications chose are one figure, or any client could make as many as it likes.
+    count(services.counters.closed, this.#byPeer ? Math.min(goodbye.code, 3_000) : goodbye.code)
     if (services.events.heard) {
       const { client, user } = this
       services.events.emit({
@@ -306,10 +313,14 @@ export class Connection implements OutletOwner {
     if (!slow) outlet.flush()
     outlet.close()
     ws.resume()
-    ws.close(goodbye.code, closeReason(goodbye.reason))
-    if (slow) services.system.wheel.add(slowCloseMs, terminate, ws)
+    sayGoodbye(ws, goodbye)
+    const { closeTimeoutMs } = services.options.limits
+    const cut = services.system.wheel.add(slow ? slowCloseMs : closeTimeoutMs, terminate, ws)
     return new Promise((resolve) => {
-      this.socketClosed = resolve
+      this.socketClosed = () => {
+        services.system.wheel.cancel(cut)
+        resolve()
+      }
     })
   }
 }
@@ -322,7 +333,7 @@ export function connectionBehavior(
     name: 'connection',
     // One read of a socket may bring thousands of tiny frames at once; then reading pauses.
     mailbox: { capacity: 65_536 },
-    graceMs: closeTimeoutMs,
+    graceMs: closeTimeoutMs + slackMs,
     start: (self, accepted) => new Connection(self, accepted),
     receive(connection, message) {
       if (typeof message === 'string') {
@@ -362,6 +373,15 @@ function tooOld(connection: Connection): void {
 
 function terminate(ws: WebSocket): void {
   ws.terminate()
+}
+
+function sayGoodbye(ws: WebSocket, { code, reason }: Disconnect): void {
+  try {
+    ws.close(code, closeReason(reason))
+  } catch {
+    // A code that no close frame may have (RFC 6455 section 7.4): some other node said it.
+    ws.close(disconnects.forceDisconnect.code, closeReason(reason))
+  }
 }
 
 function goodbyeFor(end: End): Disconnect {

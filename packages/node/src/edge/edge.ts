@@ -5,7 +5,7 @@
 
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Behavior, Self } from '@sluice/core'
+import type { Behavior, Self, Timer } from '@sluice/core'
 import { disconnects } from '@sluice/protocol'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { count } from '../counters.ts'
@@ -27,6 +27,9 @@ export class Edge {
   readonly #origins: OriginCheck
   readonly #byAddress = new Map<string, number>()
   #self: Self<never> | undefined = undefined
+  /** Sockets whose actors had not started when we last looked. */
+  #starting: Inlet[] = []
+  #sweep: Timer | undefined = undefined
   /** Sockets that are open, as Node sees them. */
   sockets = 0
 
@@ -43,6 +46,8 @@ export class Edge {
       maxPayload: limits.maxFrameBytes,
       // In ws since 8.19; its types do not know it yet.
       ...{ closeTimeout: limits.closeTimeoutMs },
+      // The inlet answers pings: ws would queue a pong for each of them, also for a peer that reads none.
+      autoPong: false,
       // Many tiny frames in one read are handled in one go; reading is paused by depth.
       allowSynchronousEvents: true,
     })
@@ -60,7 +65,10 @@ export class Edge {
         return this
       },
       receive: () => undefined,
-      stop: () => void server.off('upgrade', this.#upgrade),
+      stop: () => {
+        server.off('upgrade', this.#upgrade)
+        this.sweep()
+      },
       describe: () => ({ sockets: this.sockets }),
     }
   }
@@ -117,12 +125,27 @@ export class Edge {
       if (ref !== undefined) inlet.attach(ref)
     } catch {
       // The actor table is full, or the node is ending: the client comes back elsewhere, or later.
-      ws.close(disconnects.connectionLimit.code, disconnects.connectionLimit.reason)
+      ws.on('error', () => {})
+      ws.close(disconnects.tooManyRequests.code, disconnects.tooManyRequests.reason)
       return
     }
+    this.#starting.push(inlet)
+    this.#sweep ??= this.#services.system.wheel.add(sweepMs, sweep, this)
     this.sockets++
     this.#services.counters.accepted++
     this.#countAddress(address, 1)
+  }
+
+  /** Cuts sockets whose actors ended before they had started. */
+  sweep(): void {
+    if (this.#sweep !== undefined) this.#services.system.wheel.cancel(this.#sweep)
+    this.#sweep = undefined
+    const left = this.#starting.filter((inlet) => inlet.connection === undefined)
+    this.#starting = left.filter((inlet) => !inlet.abandoned)
+    for (const inlet of left) if (inlet.abandoned) inlet.ws.terminate()
+    if (this.#starting.length > 0 && this.#self?.context.ended === false) {
+      this.#sweep = this.#services.system.wheel.add(sweepMs, sweep, this)
+    }
   }
 
   readonly #gone = (inlet: Inlet): void => {
@@ -136,6 +159,13 @@ export class Edge {
     if (now > 0) this.#byAddress.set(address, now)
     else this.#byAddress.delete(address)
   }
+}
+
+/** How soon a socket whose actor never started is noticed. */
+const sweepMs = 1_000
+
+function sweep(edge: Edge): void {
+  edge.sweep()
 }
 
 const reasons: Readonly<Record<number, string>> = {

@@ -2,6 +2,10 @@
 //
 //   opened ─ connectTimeout ─▶ no connect yet: 3502 stale
 //   connected ─ ping ± jitter ─▶ `{}` ─ pong ─▶ anything heard? ─yes─▶ the next ping       no: 3012 no pong
+//             └ no command for idleMs: 3000 idle
+//
+// After a stall of the loop timers come before sockets. So nobody is given up before one more turn, in which what has
+// arrived meanwhile is read: a node that stood still for ten seconds must not close all its connections.
 
 import type { Timer, Wheel } from '@sluice/core'
 import { disconnects, pingText } from '@sluice/protocol'
@@ -13,6 +17,8 @@ export class Heartbeat {
   readonly #timer: Timer
   #awaitingPong = false
   #heard = false
+  #lastCall = false
+  #pingAt = 0
   #activeAt: number
 
   constructor(connection: Connection, wheel: Wheel) {
@@ -37,7 +43,10 @@ export class Heartbeat {
 
   /** The connect is accepted: from now on, pings. */
   start(): void {
-    this.#wheel.reset(this.#timer, this.#nextPing())
+    const { now } = this.#connection.services.system
+    this.#lastCall = false
+    this.#pingAt = now + this.#pingIn()
+    this.#rest(now)
   }
 
   stop(): void {
@@ -46,33 +55,56 @@ export class Heartbeat {
 
   beat(): void {
     const connection = this.#connection
-    const { options, system } = connection.services
-    const { pongMs, idleMs } = options.heartbeat
+    const { now } = connection.services.system
     if (!connection.connected) {
-      connection.close(disconnects.stale)
-      return
-    }
-    if (this.#awaitingPong) {
-      if (!this.#heard) {
-        connection.close(disconnects.noPong)
-        return
+      // While its token is still being verified, the delay is ours: that client may come again.
+      const { internal, stale } = disconnects
+      if (!this.#callsOnceMore()) connection.close(connection.connecting ? internal : stale)
+    } else if (this.#awaitingPong) {
+      // Of a peer that we do not read at the moment, nothing can be heard.
+      const alive = this.#heard || connection.inlet.paused
+      if (alive) {
+        this.#awaitingPong = false
+        this.#lastCall = false
+        this.#rest(now)
+      } else if (!this.#callsOnceMore()) connection.close(disconnects.noPong)
+    } else if (this.#idleAt() <= now) {
+      if (!this.#callsOnceMore()) {
+        connection.close({ ...disconnects.connectionClosed, reason: 'idle' })
       }
-      this.#awaitingPong = false
-      this.#wheel.reset(this.#timer, Math.max(1, this.#nextPing() - pongMs))
-      return
+    } else if (now < this.#pingAt) {
+      this.#lastCall = false
+      this.#rest(now)
+    } else {
+      this.#awaitingPong = true
+      this.#heard = false
+      this.#lastCall = false
+      this.#pingAt = now + this.#pingIn()
+      connection.outlet.send(pingText)
+      this.#wheel.reset(this.#timer, connection.services.options.heartbeat.pongMs)
     }
-    if (idleMs > 0 && system.now - this.#activeAt >= idleMs) {
-      connection.close({ ...disconnects.connectionClosed, reason: 'idle' })
-      return
-    }
-    this.#awaitingPong = true
-    this.#heard = false
-    connection.outlet.send(pingText)
-    this.#wheel.reset(this.#timer, pongMs)
+  }
+
+  /** True the first time: the next tick decides. */
+  #callsOnceMore(): boolean {
+    if (this.#lastCall) return false
+    this.#lastCall = true
+    this.#wheel.reset(this.#timer, 0)
+    return true
+  }
+
+  #rest(now: number): void {
+    this.#wheel.reset(this.#timer, Math.min(this.#pingAt, this.#idleAt()) - now)
+  }
+
+  /** When it will have been without a command for too long. */
+  #idleAt(): number {
+    const { idleMs } = this.#connection.services.options.heartbeat
+    return idleMs > 0 ? this.#activeAt + idleMs : Infinity
   }
 
   /** Spread out, so that a wave of connections is no wave of pings; never later than the client was told. */
-  #nextPing(): number {
+  #pingIn(): number {
     const { options, system } = this.#connection.services
     const { pingMs, jitter } = options.heartbeat
     return pingMs * (1 - jitter * system.random())

@@ -3,7 +3,7 @@
 //   message ─▶ mailbox        64 in line: reading pauses, and the peer's TCP waits
 //   error ─▶ broken           close ─▶ closed, ahead of all frames
 //
-// One object and three shared functions for each socket, no closures: there may be 100,000 of them.
+// One object and five shared functions for each socket, no closures: there may be 100,000 of them.
 
 import type { Duplex } from 'node:stream'
 import type { Ref } from '@sluice/core'
@@ -44,6 +44,18 @@ export class Inlet {
     ws.on('message', onMessage)
     ws.on('error', onError)
     ws.on('close', onClose)
+    ws.on('ping', onPing)
+    ws.on('pong', onPong)
+  }
+
+  /** Reading has stopped for now. */
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  /** Its actor ended before it had started, so it has no stop hook: nobody else would end the socket. */
+  get abandoned(): boolean {
+    return this.connection === undefined && this.#ref?.alive === false
   }
 
   /** The actor took a frame. */
@@ -66,13 +78,24 @@ export class Inlet {
   }
 
   frame(text: string): void {
+    this.heard()
     this.#queued++
     const delivery = this.#ref?.tell(text)
     if (delivery === 'dead') {
-      // An actor that never came to life has no stop hook: nobody else would end the socket.
-      if (this.connection === undefined) this.ws.terminate()
+      if (this.abandoned) this.ws.terminate()
     } else if (delivery === 'full') this.broken(disconnects.tooManyRequests)
     else if (this.#queued >= pauseDepth) this.pause()
+  }
+
+  /** Life, in a frame of any kind. */
+  heard(): void {
+    this.connection?.heartbeat.heard()
+  }
+
+  /** Answers, unless the peer does not read: it gets no pong for every ping then (RFC 6455 section 5.5.3), nor our memory. */
+  ping(data: Buffer): void {
+    this.heard()
+    if (!this.socket.writableNeedDrain) this.ws.pong(data)
   }
 
   broken(disconnect: { code: number; reason: string }): void {
@@ -91,6 +114,14 @@ function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
   const inlet = (this as LinkedSocket)[kInlet]
   if (isBinary) inlet.broken(disconnects.unsupportedData)
   else inlet.frame(data.toString())
+}
+
+function onPing(this: WebSocket, data: Buffer): void {
+  ;(this as LinkedSocket)[kInlet].ping(data)
+}
+
+function onPong(this: WebSocket): void {
+  ;(this as LinkedSocket)[kInlet].heard()
 }
 
 function onError(this: WebSocket, error: Error & { code?: string }): void {
