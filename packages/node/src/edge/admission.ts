@@ -44,6 +44,8 @@ function wrongRequest(request: UpgradeRequest): Refusal | undefined {
     return { status: 405, why: 'method not allowed', headers: { Allow: 'GET' } }
   // ws accepts HTTP/1.0; RFC 6455 section 4.1 demands 1.1 or higher.
   if (request.httpVersion !== '1.1') return { status: 505, why: 'HTTP/1.1 is needed' }
+  // Node demands it of plain requests only; without it an origin has nothing to be compared with.
+  if (headers['host'] === undefined) return { status: 400, why: 'host is needed' }
   if (String(headers['upgrade'] ?? '').toLowerCase() !== 'websocket')
     return { status: 426, why: 'upgrade to websocket is needed', headers: { Upgrade: 'websocket' } }
   if (headers['sec-websocket-version'] !== '13') {
