@@ -37,6 +37,7 @@ export { type Timer, Wheel } from './wheel.ts'
 
 // For those who look at them.
 export { type StateName, states } from './lifecycle.ts'
+export { waitClasses } from './table.ts'
 export {
   type ActorRow,
   type Snapshot,

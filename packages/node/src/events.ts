@@ -7,6 +7,7 @@ export type NodeEvent =
   | { name: 'node.ready'; client: string; admin: string }
   | { name: 'node.draining'; reason: string; connections: number }
   | { name: 'node.drained'; tookMs: number; cut: number }
+  | { name: 'server.failed'; error: unknown }
   | { name: 'connection.refused'; status: number; why: string; address: string }
   | { name: 'connection.opened'; client: string; user: string; address: string }
   | { name: 'connection.closed'; client: string; user: string; code: number; reason: string }

@@ -66,6 +66,7 @@ export const eventLevels: Readonly<
   'command.crashed': 'error',
   'connection.slow': 'warn',
   'bus.failed': 'warn',
+  'server.failed': 'error',
 }
 
 /** Writes every event as a line, the name as its message. The result ends it. */

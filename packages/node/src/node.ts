@@ -68,6 +68,7 @@ export async function startNode(
     createServer(options, createClientHandler(services)),
     options.port,
     options.host,
+    events,
   )
   let admin: Server
   try {
@@ -75,6 +76,7 @@ export async function startNode(
       createServer(options, createAdminHandler(services, metrics)),
       options.adminPort,
       options.adminHost,
+      events,
     )
   } catch (error) {
     await close(clients)
@@ -173,12 +175,19 @@ function adminBehavior(metrics: Metrics): Behavior<never, Metrics> {
   }
 }
 
-function listen(server: Server, port: number, host: string): Promise<Server> {
+function listen(
+  server: Server,
+  port: number,
+  host: string,
+  events: Events<NodeEvent>,
+): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     // A reconnect wave fills the default backlog of 511 within a turn.
     server.listen({ port, host, backlog: 65_535 }, () => {
       server.off('error', reject)
+      // Accepting may fail (no file descriptor is left) and succeed again later: no reason to end.
+      server.on('error', (error) => events.emit({ name: 'server.failed', error }))
       resolve(server)
     })
   })

@@ -36,12 +36,13 @@ export function findWarnings(options: NodeOptions): Problem[] {
   const warnings: Problem[] = []
   const say = (key: string, message: string): void => void warnings.push({ key, message })
 
+  const api = options.apiKey === undefined ? ', and call the server API without a key' : ''
   if (insecure && isLoopback(host)) {
-    say('insecure', 'anyone on this machine can connect, without a token')
+    say('insecure', `anyone on this machine can connect without a token${api}`)
   } else if (insecure) {
     say(
       'insecure',
-      `ANYONE WHO REACHES ${host} CAN CONNECT, without a token; this is for trying out only`,
+      `ANYONE WHO REACHES ${host} CAN CONNECT without a token${api}; this is for trying out only`,
     )
   }
   const { secrets, publicKeys, jwksUrl } = tokens

@@ -19,7 +19,7 @@ import { resolveRooms, type RoomsOptions } from './room-options.ts'
 
 /** Everything a node needs to know. */
 export interface NodeOptions {
-  /** Unique in the cluster. Default `<host name>-<port>`. */
+  /** Unique in the cluster. Default `<host name>-<port>`, with the process id for port 0. */
   name: string
   /** Where clients and the server API connect. Default 127.0.0.1. */
   host: string
@@ -181,10 +181,7 @@ function fill(given: ParsedNode, surroundings: Surroundings, problems: Problem[]
   const { previousSecrets = [], publicKeys = [], ...checks } = tokens ?? {}
   const absolute = (path: string): string => resolve(base, path)
 
-  const filled = overlay(
-    { name: `${hostname}-${flat.port ?? nodeDefaults.port}`, ...nodeDefaults },
-    flat,
-  )
+  const filled = overlay({ name: `${hostname}-${nameFor(flat.port)}`, ...nodeDefaults }, flat)
   const allLimits = overlay(nodeDefaults.limits, limits)
   if (limits?.maxConnections === undefined) {
     allLimits.maxConnections = Math.min(allLimits.maxConnections, allLimits.maxActors)
@@ -206,4 +203,9 @@ function fill(given: ParsedNode, surroundings: Surroundings, problems: Problem[]
     drain: overlay(nodeDefaults.drain, drain),
     log: overlay(nodeDefaults.log, log),
   }
+}
+
+/** With any free port for a port, two nodes of one machine are told apart by their processes. */
+function nameFor(port: number = nodeDefaults.port): number {
+  return port === 0 ? process.pid : port
 }

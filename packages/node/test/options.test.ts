@@ -298,7 +298,10 @@ describe('options that contradict each other are refused:', () => {
 describe('a warning', () => {
   test('is loud about insecure mode, most of all on a public host', () => {
     expect(warned({ insecure: true })).toEqual([
-      'insecure: anyone on this machine can connect, without a token',
+      'insecure: anyone on this machine can connect without a token, and call the server API without a key',
+    ])
+    expect(warned({ insecure: true, apiKey: 'k'.repeat(32) })).toEqual([
+      'insecure: anyone on this machine can connect without a token',
     ])
     expect(warned({ insecure: true, host: '0.0.0.0' })).toEqual([
       expect.stringMatching(/^insecure: ANYONE WHO REACHES 0\.0\.0\.0 CAN CONNECT/),

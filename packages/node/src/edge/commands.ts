@@ -2,11 +2,12 @@
 // connection counts. No command's fault is another's: it gets an error reply, and the connection goes on.
 
 import type { Position } from '@sluice/cluster'
-import { type Code, isPromise, type MaybePromise, SluiceError } from '@sluice/core'
-import { type Command, disconnects, type ErrorReply, errors, type Requests } from '@sluice/protocol'
+import { isPromise, type MaybePromise } from '@sluice/core'
+import { type Command, disconnects, errors, type Requests } from '@sluice/protocol'
 import { connect, refresh } from './connect.ts'
 import type { Connection } from './connection.ts'
-import { Refused, reply } from './replies.ts'
+import { Refused, refusalReply } from '../refusals.ts'
+import { reply } from './replies.ts'
 import { allowed, subscribe, subscriptionRefresh, unsubscribe } from './subscriptions.ts'
 
 /** Executes one command; the promise, if any, settles when it is answered, and never rejects. */
@@ -147,30 +148,12 @@ function checkRead(
 
 /** What was thrown, as the client hears it. */
 function failed(connection: Connection, command: Command, error: unknown): void {
-  connection.fail(command, errorReply(connection, command.method, error))
-}
-
-function errorReply(connection: Connection, method: string, error: unknown): ErrorReply {
-  if (error instanceof Refused) return error.error
-  if (error instanceof SluiceError) {
-    // A behaviour's own words: it refused on purpose.
-    if (error.code === 'ask_failed') return { code: 400, message: errorText(error) }
-    const known = knownErrors[error.code]
-    if (known !== undefined) return known
+  // What throws because its connection ended is no fault, and nobody waits for the answer.
+  if (connection.self.context.ended) return
+  const known = refusalReply(error)
+  if (known === undefined) {
+    const { client, services } = connection
+    services.events.emit({ name: 'command.crashed', client, method: command.method, error })
   }
-  const { events } = connection.services
-  events.emit({ name: 'command.crashed', client: connection.client, method, error })
-  return errors.internal
-}
-
-const knownErrors: Partial<Record<Code, ErrorReply>> = {
-  mailbox_full: errors.tooManyRequests,
-  capacity_exceeded: errors.tooManyRequests,
-  not_available: errors.notAvailable,
-  closed: errors.notAvailable,
-}
-
-/** The message without the code that leads it. */
-function errorText(error: SluiceError): string {
-  return error.message.replace(/^\[\w+\] /, '').slice(0, 200)
+  connection.fail(command, known ?? errors.internal)
 }

@@ -13,7 +13,8 @@ import {
 import type { ConnectionClaims, SubscriptionGrant } from '../auth/claims.ts'
 import type { Connection } from './connection.ts'
 import { secondsLeft, untilRefreshOver } from './expiry.ts'
-import { Refused, reply } from './replies.ts'
+import { Refused } from '../refusals.ts'
+import { reply } from './replies.ts'
 import { joinServerSide } from './subscriptions.ts'
 
 /** Verifies the token, joins the rooms it names, and answers with all of it at once. */

@@ -17,7 +17,8 @@ import type { Access, RoomOptions } from '../room-options.ts'
 import { Member, type Wish } from '../rooms/member.ts'
 import type { Connection, Subscription } from './connection.ts'
 import { secondsLeft, untilRefreshOver } from './expiry.ts'
-import { Refused, reply } from './replies.ts'
+import { Refused } from '../refusals.ts'
+import { reply } from './replies.ts'
 
 /** True when the connection may do what needs this access in this room. */
 export function allowed(connection: Connection, room: string, access: Access): boolean {

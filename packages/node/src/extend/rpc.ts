@@ -4,7 +4,7 @@
 import type { ClientInfo } from '@sluice/cluster'
 import { type Behavior, type Ref, type Self, SluiceError } from '@sluice/core'
 import { errors } from '@sluice/protocol'
-import { Refused } from '../edge/replies.ts'
+import { Refused } from '../refusals.ts'
 import type { Services } from '../services.ts'
 import type { BehaviorInput, RoomEvent } from './room-behavior.ts'
 

@@ -5,7 +5,7 @@
 import { errors } from '@sluice/protocol'
 import * as z from 'zod'
 import { formatProblem } from '../config-error.ts'
-import { Refused } from '../edge/replies.ts'
+import { Refused } from '../refusals.ts'
 import { checked, flag, problemsOf, text, whole } from '../option-leaves.ts'
 
 /** What is published, and how. */

@@ -4,7 +4,7 @@
 import type { Control, Position } from '@sluice/cluster'
 import { disconnects, encodeReply, errors, type Results, unsubscribes } from '@sluice/protocol'
 import type * as z from 'zod'
-import { Refused } from '../edge/replies.ts'
+import { Refused } from '../refusals.ts'
 import type { RoomOptions } from '../room-options.ts'
 import type { Services } from '../services.ts'
 import {

@@ -2,9 +2,8 @@
 //
 //   {"result": …}     {"error": {"code", "message"}}     in a batch: {"publish": …}
 
-import { type Code, SluiceError } from '@sluice/core'
 import { type ErrorReply, errors } from '@sluice/protocol'
-import { Refused } from '../edge/replies.ts'
+import { refusalReply } from '../refusals.ts'
 import type { Services } from '../services.ts'
 
 export type Outcome = { ok: true; result: string } | { ok: false; error: ErrorReply }
@@ -18,7 +17,7 @@ export async function settle(
   try {
     return { ok: true, result: await run() }
   } catch (error) {
-    const known = errorOf(error)
+    const known = refusalReply(error)
     if (known === undefined) {
       services.events.emit({ name: 'command.crashed', client: '', method, error })
     }
@@ -31,20 +30,4 @@ export function writeOutcome(outcome: Outcome, key = 'result'): string {
   if (outcome.ok) return `{"${key}":${outcome.result}}`
   const { code, message } = outcome.error
   return `{"error":${JSON.stringify({ code, message })}}`
-}
-
-function errorOf(error: unknown): ErrorReply | undefined {
-  if (error instanceof Refused) return error.error
-  if (!(error instanceof SluiceError)) return undefined
-  // A behaviour's own words, without the code that leads them: it refused on purpose.
-  if (error.code === 'ask_failed')
-    return { code: 400, message: error.message.replace(/^\[\w+\] /, '').slice(0, 200) }
-  return knownErrors[error.code]
-}
-
-const knownErrors: Partial<Record<Code, ErrorReply>> = {
-  mailbox_full: errors.tooManyRequests,
-  capacity_exceeded: errors.tooManyRequests,
-  not_available: errors.notAvailable,
-  closed: errors.notAvailable,
 }

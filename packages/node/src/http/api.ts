@@ -7,7 +7,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { errors } from '@sluice/protocol'
-import { Refused } from '../edge/replies.ts'
+import { Refused } from '../refusals.ts'
 import { parseJson } from '../json-text.ts'
 import type { Services } from '../services.ts'
 import { sendJsonText } from './answer.ts'

@@ -1,19 +1,16 @@
 // The actor table, counted: who there is by behaviour and state, who waits for what, and what lies in mailboxes. One
 // pass over three columns, so that a scrape of a million actors costs milliseconds and no dump.
 
-import { type StateName, states, type System, type WaitClass } from '@sluice/core'
+import {
+  type StateName,
+  states,
+  type System,
+  type WaitClass,
+  waitClasses as tableClasses,
+} from '@sluice/core'
 
-/** The classes of waits, in the order of their codes in the table. */
-export const waitClasses: readonly WaitClass[] = [
-  'socket',
-  'ask',
-  'mailbox',
-  'lock',
-  'redis',
-  'timer',
-  'child',
-  'promise',
-]
+/** The classes of waits, in the order of their codes in the table, which has `none` before them. */
+export const waitClasses: readonly WaitClass[] = tableClasses.slice(1) as WaitClass[]
 
 export interface Census {
   /** Live actors by behaviour, then by state. */
