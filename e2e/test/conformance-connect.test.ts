@@ -24,6 +24,26 @@ beforeAll(async () => {
   return () => gateway.stop()
 })
 
+const stranger = new TextEncoder().encode('the secret of somebody else, long enough for HS256')
+const strangersKey = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey
+
+const neverValid: [what: string, make: () => string | Promise<string>][] = [
+  ['no token at all', () => 'abc'],
+  ['signed with another secret', () => connectionToken('eve', {}, { key: stranger })],
+  [
+    'signed with the public key as if that were a secret',
+    () => connectionToken('eve', {}, { key: new TextEncoder().encode(publicPem) }),
+  ],
+  [
+    'signed with another private key',
+    () => connectionToken('eve', {}, { algorithm: 'RS256', key: strangersKey }),
+  ],
+  ['not signed', () => new UnsecuredJWT({ sub: 'eve' }).encode()],
+  ['not valid yet', () => connectionToken('eve', { nbf: inSeconds(600) })],
+  ['for a subscription', () => subscriptionToken('eve', 'news')],
+  ['of wrong types', () => connectionToken('eve', { channels: 'news' as never })],
+]
+
 /** What the room says of a client that has entered it. */
 async function seen(token: string, channel: string): Promise<unknown> {
   const client = await connectClient(gateway, { token })
@@ -54,38 +74,10 @@ describe('a connection token', () => {
     expect(error).toMatchObject({ code: 103 })
   })
 
-  test('that was never valid ends the connection with 3500, for good', async () => {
-    const stranger = new TextEncoder().encode('the secret of somebody else, long enough for HS256')
-    const tokens = {
-      'not a token': 'abc',
-      'another secret': await connectionToken('eve', {}, { key: stranger }),
-      'the public key as a secret': await connectionToken(
-        'eve',
-        {},
-        { key: new TextEncoder().encode(publicPem) },
-      ),
-      'another private key': await connectionToken(
-        'eve',
-        {},
-        {
-          algorithm: 'RS256',
-          key: generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey,
-        },
-      ),
-      'no signature': new UnsecuredJWT({ sub: 'eve' }).encode(),
-      'not valid yet': await connectionToken('eve', { nbf: inSeconds(600) }),
-      'for a subscription': await subscriptionToken('eve', 'news'),
-      'a claim of the wrong type': await connectionToken('eve', { channels: 'news' as never }),
-    }
-    for (const [what, token] of Object.entries(tokens)) {
-      const client = createClient(gateway, { token })
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that a failure has a name
-      expect(await client.disconnected.nth(1), what).toEqual({
-        code: 3500,
-        reason: 'invalid token',
-      })
-      expect(client.connecting.size, what).toBe(1)
-    }
+  test.for(neverValid)('that is %s ends the connection with 3500, for good', async ([, make]) => {
+    const client = createClient(gateway, { token: await make() })
+    expect(await client.disconnected.nth(1)).toEqual({ code: 3500, reason: 'invalid token' })
+    expect(client.connecting.size).toBe(1)
   })
 
   test('that is missing ends the connection with 3500, for good', async () => {

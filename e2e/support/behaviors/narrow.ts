@@ -7,5 +7,5 @@ export default defineBehavior<RoomEvent, undefined, BehaviorInput>({
   name: 'narrow',
   mailbox: { capacity: 2, overflow: 'reject' },
   start: () => undefined,
-  receive: () => new Promise(() => {}),
+  receive: (_state, _message, self) => self.wait('promise', 'nothing', new Promise(() => {})),
 })
