@@ -1,15 +1,20 @@
 // Which rooms are open on this node, by name. Rooms are children of the `rooms` supervisor; this is how they are found.
 
 import type { Delivery, Position, PublishOptions } from '@sluice/cluster'
-import type { Behavior, MaybePromise, Self } from '@sluice/core'
-import { SluiceError } from '@sluice/core'
+import { type Behavior, type MaybePromise, type Self, SluiceError } from '@sluice/core'
 import type { Services } from '../services.ts'
 import { Room, roomBehavior } from './room.ts'
+
+/** A room's actor is dead, whatever it died of. */
+export interface DirectoryMessage {
+  type: 'ended'
+  room: Room
+}
 
 export class Directory {
   readonly #rooms = new Map<string, Room>()
   readonly #services: Services
-  #self: Self<never> | undefined = undefined
+  #self: Self<DirectoryMessage> | undefined = undefined
 
   constructor(services: Services) {
     this.#services = services
@@ -24,15 +29,22 @@ export class Directory {
     return this.#rooms.get(name)
   }
 
-  /** The room of this name, opened if need be; undefined when its namespace is not known, or the node is ending. */
+  /** The room of this name, opened if need be; undefined when its namespace is not known, or the node is full or ending. */
   obtain(name: string): Room | undefined {
     const open = this.#rooms.get(name)
-    if (open !== undefined) return open
+    if (open?.ref.alive) return open
     const options = this.#services.lookup(name)
     const self = this.#self
     if (options === undefined || self === undefined || self.context.ended) return undefined
     const room = new Room(name, options, this.#services)
-    room.ref = self.spawn(roomBehavior, room)
+    try {
+      room.ref = self.spawn(roomBehavior, room)
+    } catch (error) {
+      this.#services.system.report(error)
+      return undefined
+    }
+    // A room that could not even start has no stop hook: its end is heard of here.
+    self.watch(room.ref, { type: 'ended', room })
     this.#rooms.set(name, room)
     return room
   }
@@ -49,8 +61,12 @@ export class Directory {
     const { skipHistory, ...rest } = options
     const kept =
       room.history === undefined || skipHistory === true ? rest : { ...rest, history: room.history }
+    // Undefined for what has no JSON text, such as a function; every member would choke on it.
+    const text = JSON.stringify(data) as string | undefined
+    if (text === undefined)
+      throw new SluiceError('option_invalid', `room ${name}: what is published has no JSON text`)
     counters.published++
-    return bus.publish(name, JSON.stringify(data), kept)
+    return bus.publish(name, text, kept)
   }
 
   /** What the bus brings, to the room it is for. */
@@ -69,7 +85,7 @@ export class Directory {
   }
 
   /** The supervisor of all rooms: its children are the rooms. */
-  behavior(): Behavior<never, Directory> {
+  behavior(): Behavior<DirectoryMessage, Directory> {
     return {
       name: 'rooms',
       restart: 'permanent',
@@ -77,7 +93,7 @@ export class Directory {
         this.#self = self
         return this
       },
-      receive: () => undefined,
+      receive: (_directory, { room }) => room.close(),
       describe: () => ({ rooms: this.size }),
     }
   }

@@ -1,7 +1,7 @@
 // A member: one connection in one room. The room lends from it only what fan-out needs.
 
 import type { ClientInfo } from '@sluice/cluster'
-import type { Publication, SubscribeResult, ErrorReply } from '@sluice/protocol'
+import { type ErrorReply, errors, type SubscribeResult } from '@sluice/protocol'
 import type { Outlet } from '../edge/outlet.ts'
 import type { Receiver } from './fanout.ts'
 
@@ -19,14 +19,15 @@ export interface Wish {
 /** What became of a join. */
 export type Joined = { ok: true; result: SubscribeResult } | { ok: false; error: ErrorReply }
 
+/** Nobody can be let in at the moment. Without `temporary`, clients would take it as final. */
+export const notNow: ErrorReply = { ...errors.notAvailable, temporary: true }
+
 export class Member implements Receiver {
   readonly outlet: Outlet
   readonly info: ClientInfo
   place = -1
-  /** The connection left, perhaps before the room had answered. */
-  gone = false
-  /** Live publications while the room's past is read; undefined at all other times. */
-  buffered: Publication[] | undefined = undefined
+  /** Its way in, and how it hears of its way out; undefined when it is out. */
+  join: Join | undefined = undefined
 
   constructor(outlet: Outlet, info: ClientInfo) {
     this.outlet = outlet
@@ -38,7 +39,7 @@ export class Member implements Receiver {
 export interface Join {
   readonly member: Member
   readonly wish: Wish
-  /** Writes the answer into the outlet before the room writes anything else there. */
+  /** Called once. Writes the answer into the outlet before the room writes anything else there. */
   readonly answer: (joined: Joined) => void
   /** The subscription ended by the room's doing. */
   readonly evicted: (member: Member) => void

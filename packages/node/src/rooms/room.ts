@@ -20,13 +20,14 @@ import type { Services } from '../services.ts'
 import type { RoomOptions } from '../room-options.ts'
 import { startRoomBehavior, type RoomBehavior } from '../extend/room-behavior.ts'
 import { Fanout } from './fanout.ts'
-import type { Join, Member } from './member.ts'
+import { Live, type Moment } from './live.ts'
+import { type Join, type Joined, type Member, notNow } from './member.ts'
 import { lastOffset, recover } from './recovery.ts'
 
 export type RoomMessage =
   | { type: 'join'; join: Join }
   | { type: 'left'; member: Member }
-  | { type: 'linger'; since: number }
+  | { type: 'linger' }
 
 /** How long a room without members stays: a client that reconnects finds it open. */
 const lingerMs = 5_000
@@ -41,18 +42,24 @@ export class Room {
   behavior: RoomBehavior | undefined = undefined
   /** The room's own actor; set by the directory at once. */
   ref!: Ref<RoomMessage>
-  readonly evictions: Map<Member, (member: Member) => void> = new Map()
   /** Joins that have no answer yet. */
   readonly joining: Set<Join> = new Set()
   /** Settles when the room takes calls, or never will. */
   readonly opened: Promise<void>
   #opened: () => void = () => {}
   delivered = 0
-  emptySince = 0
   #self: Self<RoomMessage> | undefined = undefined
   #closing = false
+  /** Members that left, and of whom the others have not heard yet. */
+  readonly #leaving = new Set<Member>()
+  /** Since when nobody has been here or called. */
+  #idleSince = 0
+  #lingers = false
+  readonly #live = new Live()
   /** Of the room's stream, as members were told. */
   #epoch = ''
+  /** Changes when the past must be read anew, by whoever is reading it. */
+  #era = 0
 
   constructor(name: string, options: RoomOptions, services: Services) {
     this.name = name
@@ -72,17 +79,21 @@ export class Room {
 
   /** Asks to be let in; the answer comes within this turn or later. */
   join(join: Join): void {
+    join.member.join = join
     this.joining.add(join)
     const sent = this.ref.tell({ type: 'join', join })
-    if (sent !== 'accepted') this.#answer(join, { ok: false, error: errors.tooManyRequests })
+    if (sent !== 'accepted') {
+      this.#answer(join, { ok: false, error: sent === 'dead' ? notNow : errors.tooManyRequests })
+    }
   }
 
   /** Out, at once. */
   leave(member: Member): void {
-    member.gone = true
-    member.buffered = undefined
-    this.evictions.delete(member)
+    const { join } = member
+    member.join = undefined
+    if (join !== undefined) this.#answer(join, { ok: false, error: leftEarly })
     if (!this.fanout.leave(member)) return
+    this.#leaving.add(member)
     if (this.#closing) this.farewell(member)
     else this.ref.signal({ type: 'left', member })
   }
@@ -96,13 +107,14 @@ export class Room {
         this.#publication(delivery.publication)
         break
       case 'join':
-        this.fanout.add(encodeJoin(this.name, delivery.info), '')
+        this.fanout.add(encodeJoin(this.name, delivery.info), keyOf(delivery.info))
         break
       case 'leave':
-        this.fanout.add(encodeLeave(this.name, delivery.info), '')
+        this.fanout.add(encodeLeave(this.name, delivery.info), keyOf(delivery.info))
         break
       case 'gap':
         // Nobody may go on as if nothing were missing: subscribing again recovers, or says that it cannot.
+        this.#era++
         this.#evict()
         break
     }
@@ -112,40 +124,39 @@ export class Room {
 
   begin(self: Self<RoomMessage>): void {
     this.#self = self
-    this.#linger()
     if (this.options.behavior !== undefined)
       this.behavior = startRoomBehavior(this, self, this.options.behavior)
+    this.#linger()
     this.#opened()
   }
 
   letIn(join: Join): void {
     const { history } = this.options
-    const { wish, member } = join
-    if (member.gone) {
-      this.joining.delete(join)
-      return
-    }
+    if (!this.joining.has(join)) return
     if (history === undefined) {
-      this.#enter(join, undefined)
+      this.#enter(join, undefined, [])
       return
     }
-    member.buffered = []
+    const { wish } = join
     const query = wish.recover
       ? { since: { offset: wish.offset, epoch: wish.epoch } }
       : { limit: 0 }
+    const since = this.#live.begin()
+    const era = this.#era
     const past = this.services.bus.history(this.name, query, history)
     if (!isPromise(past)) {
-      this.#enter(join, past)
+      this.#read(join, past, since, era)
       return
     }
     // Joins do not wait for each other: after a reconnect wave a room reads many pasts at once.
     const held = this.#self?.hold('redis', 'history')
     past
       .then(
-        (read) => this.#enter(join, read),
+        (read) => this.#read(join, read, since, era),
         (error: unknown) => {
+          this.#live.end(since)
           this.services.report('history', this.name, error)
-          this.#answer(join, { ok: false, error: errors.notAvailable })
+          this.#answer(join, { ok: false, error: notNow })
         },
       )
       .finally(() => held?.release())
@@ -153,9 +164,10 @@ export class Room {
 
   /** After a member left: what others are told. */
   farewell(member: Member): void {
+    if (!this.#leaving.delete(member)) return
     const { bus } = this.services
     const { info } = member
-    bus.setMembers(this.name, this.members.length)
+    this.#countMembers()
     if (this.options.presence)
       this.services.follow('presence', this.name, bus.removePresence(this.name, info.client))
     if (this.options.joinLeave)
@@ -164,9 +176,16 @@ export class Room {
     this.#linger()
   }
 
-  /** True when nobody came or called since `since`. */
-  isIdle(since: number): boolean {
-    return this.members.length === 0 && this.joining.size === 0 && this.emptySince === since
+  /** True when nobody came or called for long enough; else it looks again. */
+  isIdle(): boolean {
+    const self = this.#self
+    this.#lingers = false
+    if (self === undefined || !this.#isEmpty) return false
+    const left = this.#idleSince + this.#lingerMs - self.now
+    if (left <= 0) return true
+    this.#lingers = true
+    self.after(left, { type: 'linger' })
+    return false
   }
 
   /** Somebody calls the room's behaviour: it stays a while longer. */
@@ -174,14 +193,16 @@ export class Room {
     this.#linger()
   }
 
-  /** The room ends though it has members: they are told to come again. */
+  /** The room is over; whoever is in it is told to come again. */
   close(): void {
+    if (this.#closing) return
     this.#closing = true
     this.behavior = undefined
     this.#opened()
     this.fanout.flush()
-    for (const join of this.joining) join.answer({ ok: false, error: errors.internal })
-    this.joining.clear()
+    for (const join of this.joining) this.#answer(join, { ok: false, error: notNow })
+    // The actor took no more messages at its end.
+    for (const member of this.#leaving) this.farewell(member)
     this.#evict()
     const { bus } = this.services
     // A room of the same name may have opened meanwhile: then the name is its own.
@@ -195,34 +216,45 @@ export class Room {
   /** A new epoch: the stream was lost, and with it every member's position. */
   #follow(epoch: string | undefined): void {
     if (epoch === undefined || epoch === this.#epoch) return
-    if (this.#epoch !== '') this.#evict()
+    const known = this.#epoch
     this.#epoch = epoch
+    if (known === '') return
+    this.#era++
+    this.#evict()
   }
 
   /** Every member is out, and told to come again. */
   #evict(): void {
-    for (const [member, evicted] of [...this.evictions]) {
+    for (const member of [...this.members]) {
+      const { join } = member
       this.leave(member)
-      evicted(member)
+      join?.evicted(member)
     }
   }
 
   #publication(publication: Publication): void {
     this.delivered++
-    for (const { member } of this.joining) member.buffered?.push(publication)
+    // What the stream did not take has no place in the past.
+    if (publication.offset !== undefined) this.#live.add(publication)
     if (this.members.length === 0) return
     this.fanout.add(encodePublication(this.name, publication), publication.tags?.['key'] ?? '')
   }
 
-  #enter(join: Join, past: HistoryResult | undefined): void {
-    const { member, wish } = join
-    const live = member.buffered ?? []
-    this.#follow(past?.epoch)
-    member.buffered = undefined
-    if (member.gone || !this.ref.alive) {
-      this.#answer(join, { ok: false, error: errors.internal })
+  /** The past is here. It is read anew when it is of another stream than what came live meanwhile, or that has a gap. */
+  #read(join: Join, past: HistoryResult, since: Moment, era: number): void {
+    const live = this.#live.end(since)
+    if (!this.joining.has(join)) return
+    const torn = live.length > 0 && this.#epoch !== '' && past.epoch !== this.#epoch
+    if (torn || era !== this.#era) {
+      this.letIn(join)
       return
     }
+    this.#follow(past.epoch)
+    this.#enter(join, past, live)
+  }
+
+  #enter(join: Join, past: HistoryResult | undefined, live: readonly Publication[]): void {
+    const { member, wish } = join
     const result = past === undefined ? {} : this.#position(wish, past, live)
     if (result.wasRecovering && !result.recovered && wish.rejectUnrecovered) {
       this.#answer(join, { ok: false, error: errors.unrecoverablePosition })
@@ -230,7 +262,6 @@ export class Room {
     }
     // Flushes what was gathered for the others, so nothing before the answer reaches the new member.
     this.fanout.enter(member)
-    this.evictions.set(member, join.evicted)
     this.#answer(join, { ok: true, result })
     this.#welcome(member.info)
   }
@@ -254,8 +285,7 @@ export class Room {
 
   #welcome(info: ClientInfo): void {
     const { bus } = this.services
-    this.emptySince = 0
-    bus.setMembers(this.name, this.members.length)
+    this.#countMembers()
     if (this.options.presence)
       this.services.follow('presence', this.name, bus.addPresence(this.name, info))
     if (this.options.joinLeave)
@@ -263,18 +293,44 @@ export class Room {
     this.behavior?.joined(info)
   }
 
-  #answer(join: Join, joined: Parameters<Join['answer']>[0]): void {
-    if (!this.joining.delete(join) || join.member.gone) return
+  #answer(join: Join, joined: Joined): void {
+    if (!this.joining.delete(join)) return
     join.answer(joined)
+    if (!joined.ok) this.#linger()
   }
 
+  /** Unless the name is another room's by now. */
+  #countMembers(): void {
+    const { bus, directory } = this.services
+    const open = directory.get(this.name)
+    if (open === undefined || open === this) bus.setMembers(this.name, this.members.length)
+  }
+
+  get #isEmpty(): boolean {
+    return this.members.length === 0 && this.joining.size === 0
+  }
+
+  get #lingerMs(): number {
+    return this.options.behavior === undefined ? lingerMs : behaviorLingerMs
+  }
+
+  /** One timer, however often the room falls empty or is called. */
   #linger(): void {
     const self = this.#self
-    if (self === undefined || this.#closing || this.members.length > 0) return
-    this.emptySince = self.now
-    const ms = this.options.behavior === undefined ? lingerMs : behaviorLingerMs
-    self.after(ms, { type: 'linger', since: self.now })
+    if (self === undefined || this.#closing || !this.#isEmpty) return
+    this.#idleSince = self.now
+    if (this.#lingers) return
+    this.#lingers = true
+    self.after(this.#lingerMs, { type: 'linger' })
   }
+}
+
+/** What became of a subscribe that its own client, or the server API, took back before the room had answered. */
+const leftEarly = { ...errors.badRequest, message: 'bad request: unsubscribed meanwhile' }
+
+/** Who comes and goes replaces its own coming and going only, whatever keys publishers use. */
+function keyOf(info: ClientInfo): string {
+  return `\0${info.client}`
 }
 
 /** The actor around a room. */
@@ -285,8 +341,14 @@ export const roomBehavior: Behavior<RoomMessage, Room, Room> = {
   start(self, room) {
     room.services.events.emit({ name: 'room.opened', room: room.name })
     const done = room.services.bus.subscribe(room.name)
-    if (isPromise(done)) return self.wait('redis', 'subscribe', done).then(() => opened(room, self))
-    return opened(room, self)
+    if (!isPromise(done)) return opened(room, self)
+    return self.wait('redis', 'subscribe', done).then(
+      () => opened(room, self),
+      (error: unknown) => {
+        if (!self.context.ended) room.services.report('subscribe', room.name, error)
+        throw error
+      },
+    )
   },
   receive(room, message) {
     switch (message.type) {
@@ -297,8 +359,7 @@ export const roomBehavior: Behavior<RoomMessage, Room, Room> = {
         room.farewell(message.member)
         return
       case 'linger':
-        // Only the newest of several timers means what it says.
-        if (!room.isIdle(message.since)) return
+        if (!room.isIdle()) return
         room.services.directory.forget(room)
         return stop('empty')
     }
