@@ -33,6 +33,7 @@ import { execute } from './commands.ts'
 import { expireSubscription } from './subscriptions.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Inlet } from './inlet.ts'
+import { type Item, Lane, type LaneOwner } from './lane.ts'
 import { Outlet, type OutletOwner } from './outlet.ts'
 
 /** A frame's text, or a fact about the socket. */
@@ -67,10 +68,7 @@ const slowCloseMs = 1_000
 /** How much longer the actor waits for its socket than the socket for its peer. */
 const slackMs = 1_000
 
-/** No backlog: what nearly all connections have. */
-const none: Decoded[] = []
-
-export class Connection implements OutletOwner {
+export class Connection implements OutletOwner, LaneOwner {
   readonly services: Services
   readonly inlet: Inlet
   readonly outlet: Outlet
@@ -87,9 +85,7 @@ export class Connection implements OutletOwner {
   goodbye: Disconnect | undefined = undefined
   /** The peer ended it, with a code of its own choice. */
   #byPeer = false
-  /** Commands that wait for others to finish. */
-  #backlog: Decoded[] = none
-  #inFlight = 0
+  readonly #lane: Lane
   #hold: Hold | undefined = undefined
   #age: Timer | undefined = undefined
   /** What is overdue gets one more turn of the loop. */
@@ -104,6 +100,7 @@ export class Connection implements OutletOwner {
     inlet.connection = this
     this.outlet = new Outlet(this, inlet.socket, services.writer, services.options.limits)
     this.heartbeat = new Heartbeat(this, services.system.wheel)
+    this.#lane = new Lane(this, services.options.limits.commandConcurrency)
   }
 
   get connected(): boolean {
@@ -141,12 +138,11 @@ export class Connection implements OutletOwner {
     }
     for (const item of items) {
       if (item.method === 'pong') continue
-      if (this.#backlog.length > 0 || this.#full) this.#later(item)
-      else this.#run(item)
+      this.#lane.take(item)
       if (this.goodbye !== undefined) return
     }
-    if (this.#backlog.length > 0) this.inlet.pause()
-    else this.inlet.resume()
+    if (this.#lane.free) this.inlet.resume()
+    else this.inlet.pause()
   }
 
   fail(
@@ -170,42 +166,28 @@ export class Connection implements OutletOwner {
     else this.outlet.send(answer)
   }
 
-  get #full(): boolean {
-    return this.connecting || this.#inFlight >= this.services.options.limits.commandConcurrency
+  // ── as the owner of its lane ──
+
+  get held(): boolean {
+    return this.connecting || this.goodbye !== undefined
   }
 
-  #run(item: Exclude<Decoded, { method: 'pong' }>): void {
+  run(item: Item): Promise<void> | undefined {
     this.services.counters.commands++
     if (item.method === 'rejected') {
       if (this.connected) this.fail(item, item.error)
       else this.close(disconnects.badRequest, 'bad request: the first command must be connect')
-      return
+      return undefined
     }
     this.heartbeat.active()
     const done = execute(this, item)
-    if (!isPromise(done)) return
-    this.#inFlight++
+    if (!isPromise(done)) return undefined
     const held = this.self.hold('ask', item.method)
-    void done.then(() => {
-      this.#inFlight--
-      held.release()
-      this.#catchUp()
-    })
+    return done.then(() => held.release())
   }
 
-  #later(item: Decoded): void {
-    if (this.#backlog === none) this.#backlog = [item]
-    else this.#backlog.push(item)
-  }
-
-  #catchUp(): void {
-    let taken = 0
-    while (taken < this.#backlog.length && !this.#full && this.goodbye === undefined) {
-      const item = this.#backlog[taken++]
-      if (item !== undefined && item.method !== 'pong') this.#run(item)
-    }
-    this.#backlog = taken < this.#backlog.length ? this.#backlog.slice(taken) : none
-    if (this.#backlog.length === 0) this.inlet.resume()
+  caughtUp(): void {
+    this.inlet.resume()
   }
 
   // ── as the owner of its outlet ──
@@ -294,7 +276,7 @@ export class Connection implements OutletOwner {
       room.leave(member)
     }
     this.subscriptions = undefined
-    this.#backlog = none
+    this.#lane.clear()
     if (this.connected) services.registry.remove(this)
     const goodbye = (this.goodbye ??= goodbyeFor(end))
     // Codes that applications chose are one figure, or any client could make as many as it likes.
