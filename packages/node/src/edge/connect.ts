@@ -79,7 +79,7 @@ function expire(connection: Connection): void {
   connection.self.signal({ type: 'expired' })
 }
 
-/** The claims; undefined when the connection is closing because of them. Throws error 109 for a token of the past. */
+/** The claims; undefined when the connection is closing because of them. Throws error 109 for a connect of the past. */
 async function verify(
   connection: Connection,
   token: string,
@@ -93,7 +93,10 @@ async function verify(
   if (verified.ok) return verified.claims
   switch (verified.failure) {
     case 'expired':
-      throw new Refused(errors.tokenExpired)
+      if (!connection.connected) throw new Refused(errors.tokenExpired)
+      // A refresh that is answered with an error ends a client for good; closed like this, it comes back and asks anew.
+      connection.close(disconnects.expired)
+      return undefined
     case 'unavailable':
       throw new Refused({ ...errors.internal, message: 'token keys are not available' })
     case 'invalid':

@@ -13,6 +13,7 @@ import {
   unsubscribes,
 } from '@sluice/protocol'
 import type { SubscriptionClaims, SubscriptionGrant } from '../auth/claims.ts'
+import type { Verified } from '../auth/tokens.ts'
 import type { Access, RoomOptions } from '../room-options.ts'
 import { Member, type Wish } from '../rooms/member.ts'
 import type { Connection, Subscription } from './connection.ts'
@@ -66,8 +67,14 @@ export async function subscriptionRefresh(
   const { channel, token } = request
   const subscription = connection.subscriptions?.get(channel)
   if (subscription === undefined) throw new Refused(errors.permissionDenied)
-  const claims = await verify(connection, channel, token)
-  const ttl = expireSubscriptionAt(connection, channel, claims.expireAt)
+  const verified = await verify(connection, channel, token)
+  if (!verified.ok && verified.failure === 'expired') {
+    // An error alone would end the subscription for good; ended like this, the client subscribes again with a new token.
+    expireSubscription(connection, channel)
+    throw new Refused(errors.expired)
+  }
+  const { expireAt } = claimsOf(verified)
+  const ttl = expireSubscriptionAt(connection, channel, expireAt)
   reply(connection, id, 'subRefresh', ttl === undefined ? {} : { expires: true, ttl })
 }
 
@@ -161,24 +168,28 @@ async function subscribeByToken(
   id: number,
   request: SubscribeRequest,
 ): Promise<void> {
-  const claims = await verify(connection, request.channel, request.token)
+  const claims = claimsOf(await verify(connection, request.channel, request.token))
   // Another command may have entered the room while the token was verified.
   checkEntry(connection, request.channel)
   await enterAndReply(connection, id, request, claims)
 }
 
-async function verify(
+function verify(
   connection: Connection,
   channel: string,
   token: string,
-): Promise<SubscriptionClaims> {
+): Promise<Verified<SubscriptionClaims>> {
   const { verifier, system } = connection.services
   const { user, client } = connection
-  const verified = await connection.self.wait(
+  return connection.self.wait(
     'promise',
     'token',
     verifier.subscription(token, { channel, user, client }, system.clock.wall() / 1_000),
   )
+}
+
+/** What the token says; throws the error that a command with it is answered with. */
+function claimsOf(verified: Verified<SubscriptionClaims>): SubscriptionClaims {
   if (verified.ok) return verified.claims
   switch (verified.failure) {
     case 'expired':
