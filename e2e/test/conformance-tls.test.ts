@@ -37,7 +37,7 @@ beforeAll(async () => {
 })
 
 /** A WebSocket that trusts the certificate of this gateway. */
-function trusting(): typeof WebSocket {
+function trusting(): new (address: string, protocols?: string | string[]) => WebSocket {
   return class extends WebSocket {
     constructor(address: string, protocols?: string | string[], options: ClientOptions = {}) {
       super(address, protocols, { ...options, ca })
