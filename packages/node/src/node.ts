@@ -138,7 +138,7 @@ async function createServices(
     verifier: createTokenVerifier(options.tokens),
     decodeLimits: resolveDecodeLimits({ maxCommands: options.limits.maxCommandsPerFrame }),
   })
-  services.modules = await loadModules(options)
+  services.modules = await loadModules(options, system)
   services.registry = new Registry()
   services.directory = new Directory(services)
   services.rpc = new RpcRouter(services)

@@ -5,6 +5,7 @@ import type { ClientInfo, Position } from '@sluice/cluster'
 import type { MaybePromise, Ref, Reply, Self } from '@sluice/core'
 import { SluiceError } from '@sluice/core'
 import type { Room } from '../rooms/room.ts'
+import type { Services } from '../services.ts'
 
 /** What a behaviour hears. Only these types, never one that a client chose. */
 export type RoomEvent =
@@ -43,12 +44,14 @@ export class RoomBehavior {
     this.#accepts = (type) => accepts?.includes(type) ?? true
   }
 
+  // Signals: who counts its members must not miss one because its mailbox was full.
+
   joined(client: ClientInfo): void {
-    if (this.#accepts('joined')) this.#ref.tell({ type: 'joined', client })
+    if (this.#accepts('joined')) this.#ref.signal({ type: 'joined', client })
   }
 
   left(client: ClientInfo): void {
-    if (this.#accepts('left')) this.#ref.tell({ type: 'left', client })
+    if (this.#accepts('left')) this.#ref.signal({ type: 'left', client })
   }
 
   /** Undefined when the behaviour leaves publishing to the room. */
@@ -66,18 +69,30 @@ export class RoomBehavior {
   }
 }
 
+/** How behaviours publish. Who does not wait for the result may ignore it: its failure is told to the node. */
+export function createPublish(
+  services: Services,
+): (
+  room: string,
+  data: unknown,
+  tags?: Record<string, string>,
+) => MaybePromise<Position | undefined> {
+  return (room, data, tags) => {
+    const done = services.directory.publish(room, data, tags === undefined ? {} : { tags })
+    services.follow('publish', room, done)
+    return done
+  }
+}
+
 /** Starts the behaviour below its room. */
 export function startRoomBehavior(room: Room, self: Self<never>, path: string): RoomBehavior {
   const { services } = room
+  const publish = createPublish(services)
   const handle: RoomHandle = {
     name: room.name,
-    publish: (data, tags) =>
-      services.directory.publish(room.name, data, tags === undefined ? {} : { tags }),
+    publish: (data, tags) => publish(room.name, data, tags),
     members: () => room.members.map((member) => member.info),
   }
-  const input: BehaviorInput = {
-    room: handle,
-    publish: (name, data) => services.directory.publish(name, data, {}),
-  }
+  const input: BehaviorInput = { room: handle, publish: (name, data) => publish(name, data) }
   return new RoomBehavior(self.spawn(services.modules.get(path), input), room)
 }

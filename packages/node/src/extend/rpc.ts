@@ -2,11 +2,13 @@
 // asked; else one actor of the module, a child of `services`, answers all calls.
 
 import type { ClientInfo } from '@sluice/cluster'
-import { type Behavior, type Ref, type Self, SluiceError } from '@sluice/core'
+import type { Behavior, Ref, Self } from '@sluice/core'
 import { errors } from '@sluice/protocol'
 import { Refused } from '../refusals.ts'
+import { notNow } from '../rooms/member.ts'
+import { isRoomName } from '../rooms/room-name.ts'
 import type { Services } from '../services.ts'
-import type { BehaviorInput, RoomEvent } from './room-behavior.ts'
+import { type BehaviorInput, createPublish, type RoomEvent } from './room-behavior.ts'
 
 export class RpcRouter {
   readonly #services: Services
@@ -21,7 +23,8 @@ export class RpcRouter {
     const path = this.#services.options.rpc.get(method)
     if (path === undefined) throw new Refused(errors.methodNotFound)
     const room = (data as { room?: unknown } | null | undefined)?.room
-    if (typeof room === 'string' && this.#services.lookup(room)?.behavior === path) {
+    const named = typeof room === 'string' && isRoomName(room)
+    if (named && this.#services.lookup(room)?.behavior === path) {
       return await this.#callRoom(room, method, data, client)
     }
     const actor = this.#actors.get(path)
@@ -44,11 +47,13 @@ export class RpcRouter {
     return {
       name: 'services',
       restart: 'permanent',
+      // Never spent: any client can make a behaviour with a fault throw as often as it likes, and escalation would end
+      // the node. The backoff bounds what that costs.
+      supervise: { intensity: Number.MAX_SAFE_INTEGER },
       start: (self: Self<never>) => {
         this.#actors.clear()
-        const input: BehaviorInput = {
-          publish: (room, data) => this.#services.directory.publish(room, data, {}),
-        }
+        const publish = createPublish(this.#services)
+        const input: BehaviorInput = { publish: (room, data) => publish(room, data) }
         for (const path of new Set(options.rpc.values())) {
           if (!inRooms.has(path)) this.#actors.set(path, self.spawn(modules.get(path), input))
         }
@@ -66,10 +71,10 @@ export class RpcRouter {
     client: ClientInfo,
   ): Promise<unknown> {
     const room = this.#services.directory.obtain(name)
-    if (room === undefined) throw new Refused(errors.notAvailable)
+    if (room === undefined) throw new Refused(notNow)
     await room.opened
-    if (room.behavior === undefined)
-      throw new SluiceError('not_available', `${name} has no behaviour`)
+    // Over before it had begun, or since.
+    if (room.behavior === undefined) throw new Refused(notNow)
     return await room.behavior.rpc(method, data, client)
   }
 }

@@ -159,6 +159,7 @@ export class Room {
           this.#answer(join, { ok: false, error: notNow })
         },
       )
+      .catch((error: unknown) => this.services.report('history', this.name, error))
       .finally(() => held?.release())
   }
 
