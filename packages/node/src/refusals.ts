@@ -13,6 +13,9 @@ export class Refused extends Error {
   }
 }
 
+/** Nobody can be let in or answered at the moment. */
+export const notNow: ErrorReply = { ...errors.notAvailable, temporary: true }
+
 /** The reply that an error stands for; undefined for a fault, which is told to the node and is error 100 outside. */
 export function refusalReply(error: unknown): ErrorReply | undefined {
   if (error instanceof Refused) return error.error
@@ -27,16 +30,9 @@ export function refusalReply(error: unknown): ErrorReply | undefined {
 const replies: Partial<Record<Code, ErrorReply>> = {
   mailbox_full: errors.tooManyRequests,
   capacity_exceeded: errors.tooManyRequests,
-  not_available: errors.notAvailable,
-  closed: errors.notAvailable,
-  ask_timeout: {
-    ...errors.notAvailable,
-    message: 'not available: no answer in time',
-    temporary: true,
-  },
-  actor_dead: {
-    ...errors.notAvailable,
-    message: 'not available: who should answer has ended',
-    temporary: true,
-  },
+  // A bus without its link, as a rule: without `temporary`, clients would take it as final.
+  not_available: notNow,
+  closed: notNow,
+  ask_timeout: { ...notNow, message: 'not available: no answer in time' },
+  actor_dead: { ...notNow, message: 'not available: who should answer has ended' },
 }

@@ -6,9 +6,15 @@ import { isPromise, type MaybePromise } from '@sluice/core'
 import { type Command, disconnects, errors, type Requests } from '@sluice/protocol'
 import { connect, refresh } from './connect.ts'
 import type { Connection } from './connection.ts'
-import { Refused, refusalReply } from '../refusals.ts'
+import { notNow, Refused, refusalReply } from '../refusals.ts'
 import { reply } from './replies.ts'
-import { allowed, subscribe, subscriptionRefresh, unsubscribe } from './subscriptions.ts'
+import {
+  allowed,
+  roomOptions,
+  subscribe,
+  subscriptionRefresh,
+  unsubscribe,
+} from './subscriptions.ts'
 
 /** Executes one command; the promise, if any, settles when it is answered, and never rejects. */
 export function execute(connection: Connection, command: Command): Promise<void> | undefined {
@@ -71,17 +77,17 @@ function publish(
 ): MaybePromise<void> {
   const { services } = connection
   const { channel, data } = request
-  const room = services.directory.get(channel)
-  const options = room?.options ?? services.lookup(channel)
-  if (options === undefined) throw new Refused(errors.unknownChannel)
+  const options = roomOptions(connection, channel)
   if (!allowed(connection, channel, options.allow.publish))
     throw new Refused(errors.permissionDenied)
   const info = connection.clientInfo()
   if (options.behavior !== undefined) {
     const open = services.directory.obtain(channel)
-    if (open === undefined) throw new Refused(errors.notAvailable)
+    if (open === undefined) throw new Refused(notNow)
     return open.opened.then(async () => {
-      const asked = open.behavior?.publish(data, info)
+      // Over before it had begun, or since: nothing is published past a behaviour.
+      if (open.behavior === undefined) throw new Refused(notNow)
+      const asked = open.behavior.publish(data, info)
       await (asked ?? services.directory.publish(channel, data, { info }))
       reply(connection, id, 'publish', {})
     })
@@ -139,8 +145,7 @@ function checkRead(
   channel: string,
   what: 'presence' | 'history',
 ): { size: number; ttlMs: number } | undefined {
-  const options = connection.services.lookup(channel)
-  if (options === undefined) throw new Refused(errors.unknownChannel)
+  const options = roomOptions(connection, channel)
   if (!allowed(connection, channel, options.allow[what])) throw new Refused(errors.permissionDenied)
   if (what === 'presence' && !options.presence) throw new Refused(errors.notAvailable)
   return options.history

@@ -1,6 +1,7 @@
 // A connection's subscriptions: asked for by the client, granted by its token, or made by the server API.
 
 import {
+  disconnects,
   encodeReply,
   encodeSubscribe,
   encodeUnsubscribe,
@@ -16,9 +17,10 @@ import type { SubscriptionClaims, SubscriptionGrant } from '../auth/claims.ts'
 import type { Verified } from '../auth/tokens.ts'
 import type { Access, RoomOptions } from '../room-options.ts'
 import { Member, type Wish } from '../rooms/member.ts'
+import { isRoomName } from '../rooms/room-name.ts'
 import type { Connection, Subscription } from './connection.ts'
 import { secondsLeft, untilRefreshOver } from './expiry.ts'
-import { Refused } from '../refusals.ts'
+import { notNow, Refused } from '../refusals.ts'
 import { reply } from './replies.ts'
 
 /** True when the connection may do what needs this access in this room. */
@@ -33,6 +35,17 @@ export function allowed(connection: Connection, room: string, access: Access): b
     case 'any':
       return true
   }
+}
+
+/** The options of a room that a client names. */
+export function roomOptions(connection: Connection, channel: string): RoomOptions {
+  const { directory, lookup } = connection.services
+  const open = directory.get(channel)
+  if (open !== undefined) return open.options
+  if (!isRoomName(channel)) throw new Refused(noRoomName)
+  const options = lookup(channel)
+  if (options === undefined) throw new Refused(errors.unknownChannel)
+  return options
 }
 
 /** The client's own wish to enter a room. */
@@ -142,21 +155,18 @@ function checkEntry(connection: Connection, channel: string): RoomOptions {
   const fault = roomFault(connection, channel)
   if (fault !== undefined) throw new Refused(fault)
   if (connection.subscriptions?.has(channel)) throw new Refused(errors.alreadySubscribed)
-  const options = connection.services.lookup(channel)
-  if (options === undefined) throw new Refused(errors.unknownChannel)
-  return options
+  return roomOptions(connection, channel)
+}
+
+const noRoomName: ErrorReply = {
+  ...errors.badRequest,
+  message: 'bad request: channel must be 1 to 255 printable ASCII characters without spaces',
 }
 
 /** Why nobody can enter this room from this connection. */
 function roomFault(connection: Connection, channel: string): ErrorReply | undefined {
   const { lookup, options } = connection.services
-  // protocol.md: printable ASCII without spaces.
-  if (!/^[\x21-\x7e]{1,255}$/.test(channel)) {
-    return {
-      ...errors.badRequest,
-      message: 'bad request: channel must be 1 to 255 printable ASCII characters without spaces',
-    }
-  }
+  if (!isRoomName(channel)) return noRoomName
   if (lookup(channel) === undefined) return errors.unknownChannel
   if ((connection.subscriptions?.size ?? 0) >= options.limits.maxChannelsPerConnection)
     return errors.limitExceeded
@@ -213,6 +223,7 @@ function enterAndReply(
   let answered = false
   enter(connection, channel, request, claims?.info, false, (outcome) => {
     answered = true
+    if (connection.self.context.ended) return settle?.()
     if (outcome.ok) {
       const ttl = expireSubscriptionAt(connection, channel, claims?.expireAt)
       const expiry = ttl === undefined ? {} : { expires: true, ttl }
@@ -236,9 +247,10 @@ function enter(
   answered: (outcome: Outcome) => void,
 ): void {
   const { services } = connection
-  const room = services.directory.obtain(channel)
+  // A connection that has left all its rooms enters none any more.
+  const room = connection.self.context.ended ? undefined : services.directory.obtain(channel)
   if (room === undefined) {
-    answered({ ok: false, error: errors.notAvailable })
+    answered({ ok: false, error: notNow })
     return
   }
   const member = new Member(connection.outlet, connection.clientInfo(chanInfo))
@@ -259,7 +271,11 @@ function enter(
     },
     evicted() {
       forget(connection, channel, subscription)
-      pushUnsubscribe(connection, channel, unsubscribes.insufficientState)
+      // A node that ends needs no pushes: its connections close.
+      if (connection.self.context.ended) return
+      // What the server subscribed to, the client cannot subscribe to anew: it comes back as a whole.
+      if (serverSide) connection.close(disconnects.insufficientState)
+      else pushUnsubscribe(connection, channel, unsubscribes.insufficientState)
     },
   })
 }

@@ -3,7 +3,8 @@
 
 import type { ClientInfo, Position } from '@sluice/cluster'
 import type { MaybePromise, Ref, Reply, Self } from '@sluice/core'
-import { SluiceError } from '@sluice/core'
+import { errors } from '@sluice/protocol'
+import { Refused } from '../refusals.ts'
 import type { Room } from '../rooms/room.ts'
 import type { Services } from '../services.ts'
 
@@ -63,8 +64,7 @@ export class RoomBehavior {
 
   async rpc(method: string, data: unknown, client: ClientInfo): Promise<unknown> {
     this.#room.touch()
-    if (!this.#accepts('rpc'))
-      throw new SluiceError('not_available', `${this.#room.name} answers no calls`)
+    if (!this.#accepts('rpc')) throw new Refused(errors.notAvailable)
     return await this.#ref.ask<unknown>((reply) => ({ type: 'rpc', method, data, client, reply }))
   }
 }

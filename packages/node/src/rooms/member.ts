@@ -1,7 +1,7 @@
 // A member: one connection in one room. The room lends from it only what fan-out needs.
 
 import type { ClientInfo } from '@sluice/cluster'
-import { type ErrorReply, errors, type SubscribeResult } from '@sluice/protocol'
+import type { ErrorReply, SubscribeResult } from '@sluice/protocol'
 import type { Outlet } from '../edge/outlet.ts'
 import type { Receiver } from './fanout.ts'
 
@@ -18,9 +18,6 @@ export interface Wish {
 
 /** What became of a join. */
 export type Joined = { ok: true; result: SubscribeResult } | { ok: false; error: ErrorReply }
-
-/** Nobody can be let in at the moment. Without `temporary`, clients would take it as final. */
-export const notNow: ErrorReply = { ...errors.notAvailable, temporary: true }
 
 export class Member implements Receiver {
   readonly outlet: Outlet

@@ -17,11 +17,12 @@ import {
   type SubscribeResult,
 } from '@sluice/protocol'
 import type { Services } from '../services.ts'
+import { notNow } from '../refusals.ts'
 import type { RoomOptions } from '../room-options.ts'
 import { startRoomBehavior, type RoomBehavior } from '../extend/room-behavior.ts'
 import { Fanout } from './fanout.ts'
 import { Live, type Moment } from './live.ts'
-import { type Join, type Joined, type Member, notNow } from './member.ts'
+import type { Join, Joined, Member } from './member.ts'
 import { lastOffset, recover } from './recovery.ts'
 
 export type RoomMessage =
