@@ -66,15 +66,21 @@ export class Sites {
   }
 }
 
-const here = new URL('.', import.meta.url).href
+const here = pathOf(new URL('.', import.meta.url).href)
 
 /** The nearest line of the stack outside the kernel. */
 function sourceLine(): string {
   const stack = new Error('site').stack ?? ''
   for (const frame of stack.split('\n').slice(1)) {
-    const match = /\(?((?:file|https?):\/\/[^\s)]+|\/[^\s)]+):(\d+):\d+\)?$/.exec(frame)
-    if (match === null || match[1]?.startsWith(here)) continue
-    return `${match[1]?.split('/').pop()}:${match[2]}`
+    const match = /\(?((?:file|https?):\/\/[^\s)]+|\/[^)]+):(\d+):\d+\)?$/.exec(frame)
+    if (match === null) continue
+    const path = pathOf(match[1] ?? '')
+    if (!path.startsWith(here)) return `${path.split('/').pop()}:${match[2]}`
   }
   return ''
+}
+
+/** Frames have file URLs where the host loads modules itself, and paths where a tool does. */
+function pathOf(place: string): string {
+  return place.startsWith('file://') ? decodeURI(place.slice(7)) : place
 }
