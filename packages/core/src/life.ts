@@ -178,7 +178,6 @@ export function tryFinish(actor: Actor): boolean {
       return false
     }
   }
-  endGrace(actor)
   letGo(actor)
   if (actor.flags & Flag.restarting && actor.parent?.context.ended === false) again(actor)
   else die(actor)
