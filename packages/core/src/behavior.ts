@@ -129,5 +129,11 @@ export interface Self<Message> extends Ref<Message> {
   unwatch(other: Ref): void
 }
 
-/** Behaviours without an input are spawned without one. (The first test is for `any`.) */
-export type SpawnInput<I> = 0 extends 1 & I ? [input?: I] : [I] extends [void] ? [] : [input: I]
+/** Behaviours without an input are spawned without one, and where it may be undefined, or `any`, as one likes. */
+export type SpawnInput<I> = 0 extends 1 & I
+  ? [input?: I]
+  : [I] extends [void]
+    ? []
+    : undefined extends I
+      ? [input?: I]
+      : [input: I]
