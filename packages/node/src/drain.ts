@@ -11,26 +11,34 @@ export interface Drained {
   cut: number
 }
 
-/** Resolves when no connection is left, or the deadline has passed. */
+/** How often it is looked whether the last peers have answered their close frames. */
+const lookMs = 50
+
+/** Resolves when no connection is left, or the deadline has passed, or the node has ended meanwhile. */
 export async function drain(services: Services, reason: string): Promise<Drained> {
   const { system, events, options } = services
   const { batch, intervalMs, deadlineMs } = options.drain
   const { clock } = system
   const started = clock.now()
+  const left = (): number =>
+    system.context.ended ? 0 : Math.max(0, started + deadlineMs - clock.now())
   services.draining = true
   const waiting = shuffle(connections(services), system.random)
   events.emit({ name: 'node.draining', reason, connections: waiting.length })
-  while (waiting.length > 0 && clock.now() - started < deadlineMs) {
-    for (const connection of waiting.splice(0, batch))
-      connection.close(disconnects.shutdown, reason)
+  while (waiting.length > 0 && left() > 0) {
+    close(waiting.splice(0, batch), reason)
     // oxlint-disable-next-line no-await-in-loop -- the pace is the point
-    if (waiting.length > 0) await pause(services, intervalMs)
+    if (waiting.length > 0) await pause(services, Math.min(intervalMs, left()))
   }
-  while (services.edge.sockets > 0 && clock.now() - started < deadlineMs) {
+  while (services.edge.sockets > 0 && left() > 0) {
+    // Also those that were accepted just before, and whose actors started since.
+    close(connections(services), reason)
     // oxlint-disable-next-line no-await-in-loop -- until the peers have answered their close frames
-    await pause(services, Math.min(intervalMs, 50))
+    await pause(services, Math.min(lookMs, left()))
   }
   const drained = { tookMs: clock.now() - started, cut: services.edge.sockets }
+  // At the deadline nobody waits for close frames any more: whoever set it kills what is left.
+  for (const connection of connections(services)) connection.cut(reason)
   events.emit({ name: 'node.drained', ...drained })
   return drained
 }
@@ -44,8 +52,27 @@ export function connections(services: Services): Connection[] {
   return found
 }
 
+function close(leaving: readonly Connection[], reason: string): void {
+  for (const connection of leaving) connection.close(disconnects.shutdown, reason)
+}
+
+/** Ends early when the node does. */
 function pause(services: Services, ms: number): Promise<void> {
-  return new Promise((resolve) => services.system.wheel.add(ms, resolve, undefined))
+  const { wheel, context } = services.system
+  return new Promise((resolve) => {
+    const forget = context.onEnd(() => {
+      wheel.cancel(timer)
+      resolve()
+    })
+    const timer = wheel.add(
+      ms,
+      () => {
+        forget()
+        resolve()
+      },
+      undefined,
+    )
+  })
 }
 
 function shuffle<T>(list: T[], random: () => number): T[] {

@@ -64,14 +64,15 @@ export async function startNode(
   const services = await createServices(options, system, events)
   const metrics = createMetrics(services)
 
-  const clients = await listen(
-    createServer(options, createClientHandler(services)),
-    options.port,
-    options.host,
-    events,
-  )
+  let clients: Server | undefined
   let admin: Server
   try {
+    clients = await listen(
+      createServer(options, createClientHandler(services)),
+      options.port,
+      options.host,
+      events,
+    )
     admin = await listen(
       createServer(options, createAdminHandler(services, metrics)),
       options.adminPort,
@@ -79,7 +80,10 @@ export async function startNode(
       events,
     )
   } catch (error) {
-    await close(clients)
+    // Nothing outlives a start that failed.
+    if (clients !== undefined) await close(clients)
+    metrics.close()
+    await Promise.all([system.stop('did not start'), services.bus.close()])
     throw error
   }
 

@@ -263,6 +263,12 @@ export class Connection implements OutletOwner, LaneOwner {
     )
   }
 
+  /** Ends the connection and waits for nothing. */
+  cut(detail: string): void {
+    this.close(disconnects.shutdown, detail)
+    this.inlet.ws.terminate()
+  }
+
   /** Leaves everything it was part of; then the socket. */
   leave(end: End): void | Promise<void> {
     const { services, outlet } = this
