@@ -27,7 +27,7 @@ export function printActors(snapshot: Snapshot): string {
 
 /** A duration as a person reads it: `340 ms`, `43 s`, `7 min`, `3 h`. */
 export function printMs(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 120_000) return `${Math.round(ms / 1_000)} s`
   if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`
   return `${Math.round(ms / 3_600_000)} h`

@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest'
+import { defineBehavior, type Self } from '../../src/behavior.ts'
+import { takeSnapshot } from '../../src/inspect/snapshot.ts'
+import { inert, open } from '../actors.ts'
+import { createWorld, never } from '../world.ts'
+
+const room = defineBehavior({
+  name: 'room',
+  start: (_self, name: string) => ({ name, members: 3 }),
+  receive: (_state, _message: { type: string }) => never<void>(),
+  label: ({ name }) => `rooms/${name}`,
+  describe: ({ members }) => ({ members }),
+})
+
+describe('a snapshot', () => {
+  test('has every actor in words, in the order of the rows', async () => {
+    const world = createWorld()
+    await world.clock.advanceAsync(1_000)
+    const keeper = world.system.spawn(open('keeper'))
+    keeper.tell((self) => {
+      const child = self.spawn(room, 'lobby')
+      child.tell({ type: 'join' })
+      child.tell({ type: 'join' })
+      self.hold('ask', child, 2_000)
+    })
+    await world.clock.advanceAsync(500)
+    const snapshot = takeSnapshot(world.system)
+    expect(snapshot).toEqual({
+      schema: 'sluice.dump/1',
+      takenAt: '2026-01-01T00:00:01.500Z',
+      uptimeMs: 1_500,
+      tookMs: 0,
+      total: 3,
+      actors: [
+        {
+          id: '0',
+          behavior: 'root',
+          label: '',
+          state: 'idle',
+          ms: 1_500,
+          ageMs: 1_500,
+          parent: '',
+          mailbox: 0,
+          handled: 0,
+          restarts: 0,
+          site: 0,
+        },
+        {
+          id: '1',
+          behavior: 'keeper',
+          label: '',
+          state: 'waiting',
+          ms: 500,
+          ageMs: 500,
+          wait: { class: 'ask', target: 'room 2', ms: 500, leftMs: 1_500 },
+          parent: '0',
+          mailbox: 0,
+          handled: 1,
+          restarts: 0,
+          site: 1,
+        },
+        {
+          id: '2',
+          behavior: 'room',
+          label: 'rooms/lobby',
+          state: 'waiting',
+          ms: 500,
+          ageMs: 500,
+          wait: { class: 'promise', target: '', ms: 500 },
+          parent: '1',
+          mailbox: 1,
+          handled: 1,
+          restarts: 0,
+          site: 2,
+          more: { members: 3 },
+        },
+      ],
+      population: { idle: 1, running: 0, waiting: 2, dead: 0 },
+      orphans: 0,
+      sites: {
+        1: {
+          code: 1,
+          parent: 0,
+          behavior: 'keeper',
+          spawner: '',
+          message: '',
+          line: expect.any(String),
+        },
+        2: {
+          code: 2,
+          parent: 1,
+          behavior: 'room',
+          spawner: 'keeper',
+          message: '',
+          line: expect.any(String),
+        },
+      },
+      ends: Object.fromEntries(Object.keys(snapshot.ends).map((code) => [code, 0])),
+      counters: {
+        spawned: 2,
+        handled: 2,
+        restarts: 0,
+        forced: 0,
+        deadLetters: 0,
+        overflowed: 0,
+      },
+      tombstones: [],
+    })
+  })
+
+  test('survives being sent as JSON', async () => {
+    const world = createWorld()
+    const ref = world.system.spawn(room, 'lobby')
+    ref.tell({ type: 'join' })
+    world.system.spawn(inert).stop()
+    await world.settle()
+    const snapshot = takeSnapshot(world.system)
+    expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot)
+  })
+
+  test('shows who is about to end, why, and what its deadline was', async () => {
+    const world = createWorld({ graceMs: 1_000 })
+    const ref = world.system.spawn({ ...room, stop: never }, 'lobby')
+    ref.tell({ type: 'join' })
+    world.system.context.setDeadline(10_000)
+    await world.clock.advanceAsync(400)
+    ref.stop('empty')
+    await world.settle()
+    const [, row] = takeSnapshot(world.system).actors
+    expect(row).toMatchObject({ ending: `room ${ref.id}: empty`, deadlineMs: 9_600 })
+  })
+
+  test('lists the dead with their end and their last steps, the newest first', async () => {
+    const world = createWorld()
+    const first = world.system.spawn(room, 'one')
+    first.tell({ type: 'join' })
+    const second = world.system.spawn(inert)
+    await world.clock.advanceAsync(200)
+    first.stop('empty')
+    await world.clock.advanceAsync(6_000)
+    second.stop('not needed')
+    await world.clock.advanceAsync(1_000)
+    const { tombstones, ends } = takeSnapshot(world.system)
+    expect(tombstones).toEqual([
+      {
+        id: '2',
+        behavior: 'inert',
+        label: '',
+        code: 'stopped',
+        end: 'inert 2: not needed',
+        agoMs: 1_000,
+        livedMs: 6_200,
+        handled: 0,
+        restarts: 0,
+        trail: ['running', 'idle', 'dead'],
+      },
+      {
+        id: '1',
+        behavior: 'room',
+        label: 'rooms/one',
+        code: 'killed',
+        end: 'room 1: did not stop in time ← room 1: empty',
+        agoMs: 2_000,
+        livedMs: 5_200,
+        handled: 1,
+        restarts: 0,
+        trail: ['running', 'waiting(promise)', 'dead'],
+      },
+    ])
+    expect(ends).toMatchObject({ stopped: 1, killed: 1, unknown: 0 })
+    expect(takeSnapshot(world.system, { tombstones: 1 }).tombstones).toHaveLength(1)
+  })
+
+  test('is cut by a limit and by a filter, and says how many there are', async () => {
+    const world = createWorld()
+    for (let i = 0; i < 10; i++) world.system.spawn(i % 2 === 0 ? inert : open('odd'))
+    await world.settle()
+    const some = takeSnapshot(world.system, {
+      where: ({ behavior }) => behavior === 'odd',
+      limit: 3,
+    })
+    expect([some.total, some.actors.map(({ id }) => id)]).toEqual([11, ['2', '4', '6']])
+  })
+
+  test('takes a describe or label that throws for what it is', async () => {
+    const world = createWorld()
+    const fault = (): never => {
+      throw new Error('not now')
+    }
+    world.system.spawn({ ...inert, describe: fault, label: fault })
+    world.system.spawn({ ...inert, start: never, describe: fault })
+    await world.settle()
+    const [, first, second] = takeSnapshot(world.system).actors
+    expect(first).toMatchObject({ label: '', more: { describe: 'failed: Error: not now' } })
+    // Not started: nothing to describe yet.
+    expect(second!.more).toBeUndefined()
+  })
+
+  test('describes also a state that is undefined', async () => {
+    const world = createWorld()
+    world.system.spawn(
+      defineBehavior({
+        name: 'plain',
+        start: (_self: Self<unknown>) => {},
+        receive: () => {},
+        describe: () => ({ plain: true }),
+      }),
+    )
+    await world.settle()
+    expect(takeSnapshot(world.system).actors[1]!.more).toEqual({ plain: true })
+  })
+
+  test('holds no message', async () => {
+    const world = createWorld()
+    const ref = world.system.spawn(room, 'lobby')
+    const message = { type: 'join', secret: 'hunter2' }
+    for (let i = 0; i < 3; i++) ref.tell(message)
+    await world.settle()
+    expect(JSON.stringify(takeSnapshot(world.system))).not.toContain('hunter2')
+  })
+})

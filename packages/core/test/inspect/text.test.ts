@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest'
+import type { Snapshot } from '../../src/inspect/snapshot.ts'
+import { printActors, printGroups, printMs } from '../../src/inspect/text.ts'
+
+const quiet = { label: '', parent: '1', mailbox: 0, handled: 0, restarts: 0, site: 2 }
+
+const snapshot: Snapshot = {
+  schema: 'sluice.dump/1',
+  takenAt: '2026-01-01T00:01:00.000Z',
+  uptimeMs: 60_000,
+  tookMs: 1.234,
+  total: 4,
+  actors: [
+    {
+      ...quiet,
+      id: '1',
+      behavior: 'edge',
+      state: 'idle',
+      ms: 59_000,
+      ageMs: 60_000,
+      parent: '0',
+      site: 1,
+    },
+    {
+      ...quiet,
+      id: '7f3a',
+      behavior: 'connection',
+      label: 'user 42',
+      state: 'waiting',
+      ms: 43_000,
+      ageMs: 55_000,
+      wait: { class: 'socket', target: 'peer', ms: 43_000, leftMs: 300 },
+      mailbox: 12,
+      handled: 345,
+      restarts: 2,
+      deadlineMs: 1_500,
+      ending: 'edge 1: context ended ← SIGTERM',
+      more: { queue: 812_345, paused: true },
+    },
+    {
+      ...quiet,
+      id: '7f3b.1',
+      behavior: 'connection',
+      state: 'waiting',
+      ms: 5_000,
+      ageMs: 5_100,
+      wait: { class: 'ask', target: 'room 3f (dead)', ms: 5_000, leftMs: -20 },
+    },
+    { ...quiet, id: '7f3c', behavior: 'connection', state: 'running', ms: 0.4, ageMs: 9_000 },
+  ],
+  population: { idle: 1, running: 1, waiting: 2, dead: 0 },
+  orphans: 0,
+  sites: {
+    1: { code: 1, parent: 0, behavior: 'edge', spawner: '', message: '', line: 'node.ts:41' },
+    2: {
+      code: 2,
+      parent: 1,
+      behavior: 'connection',
+      spawner: 'edge',
+      message: 'upgraded',
+      line: 'edge.ts:88',
+    },
+  },
+  ends: { completed: 7, stopped: 0, killed: 1 },
+  counters: { spawned: 12, handled: 345 },
+  tombstones: [
+    {
+      id: '9',
+      behavior: 'connection',
+      label: 'user 7',
+      code: 'killed',
+      end: 'connection 9: did not stop in time ← edge 1: draining',
+      agoMs: 130_000,
+      livedMs: 8_000_000,
+      handled: 3,
+      restarts: 0,
+      trail: ['running', 'waiting(socket)', 'dead'],
+    },
+    {
+      id: 'a',
+      behavior: 'connection',
+      label: '',
+      code: 'completed',
+      end: 'connection a: completed',
+      agoMs: 999,
+      livedMs: 1_000,
+      handled: 0,
+      restarts: 0,
+      trail: [],
+    },
+  ],
+}
+
+describe('a dump as text', () => {
+  test('has every actor, as operators know it from Go', () => {
+    expect(printActors(snapshot)).toBe(`\
+actors: total 4 (idle 1, running 1, waiting 2), orphans 0
+taken 2026-01-01T00:01:00.000Z, up 60 s, held the loop 1.2 ms
+ends: completed 7, killed 1
+counters: spawned 12, handled 345
+
+edge 1 [idle, 59 s] mailbox 0 handled 0
+    spawned by the system                        at node.ts:41
+    child of 0, age 60 s
+
+connection 7f3a [waiting: socket peer, 43 s, deadline in 300 ms] user 42 mailbox 12 handled 345 restarts 2 queue 812345 paused true
+    spawned by edge on upgraded                  at edge.ts:88
+    started by the system                        at node.ts:41
+    child of 1, age 55 s
+    context: deadline in 2 s
+    ending: edge 1: context ended ← SIGTERM
+
+connection 7f3b.1 [waiting: ask room 3f (dead), 5 s, deadline in 0 ms] mailbox 0 handled 0
+    spawned by edge on upgraded                  at edge.ts:88
+    started by the system                        at node.ts:41
+    child of 1, age 5 s
+
+connection 7f3c [running, 0 ms] mailbox 0 handled 0
+    spawned by edge on upgraded                  at edge.ts:88
+    started by the system                        at node.ts:41
+    child of 1, age 9 s
+
+dead, the newest first:
+
+connection 9 [dead: killed, 2 min ago] user 7 handled 3
+    connection 9: did not stop in time ← edge 1: draining
+    lived 2 h: running → waiting(socket) → dead
+
+connection a [dead: completed, 999 ms ago] handled 0
+    connection a: completed
+    lived 1 s: no transition kept
+`)
+  })
+
+  test('has groups, the largest first', () => {
+    expect(printGroups(snapshot)).toBe(`\
+actors: total 4 (idle 1, running 1, waiting 2), orphans 0
+taken 2026-01-01T00:01:00.000Z, up 60 s, held the loop 1.2 ms
+ends: completed 7, killed 1
+counters: spawned 12, handled 345
+
+1 × connection [running] 0 ms … 0 ms … 0 ms
+    spawned by edge on upgraded                  at edge.ts:88
+    started by the system                        at node.ts:41
+    such as 7f3c
+1 × connection [waiting: ask room] 5 s … 5 s … 5 s
+    spawned by edge on upgraded                  at edge.ts:88
+    started by the system                        at node.ts:41
+    such as 7f3b.1
+1 × connection [waiting: socket peer] 43 s … 43 s … 43 s
+    spawned by edge on upgraded                  at edge.ts:88
+    started by the system                        at node.ts:41
+    such as 7f3a
+1 × edge [idle] 59 s … 59 s … 59 s
+    spawned by the system                        at node.ts:41
+    such as 1
+`)
+  })
+
+  test('says how many it does not show, and that nothing has ended', () => {
+    const cut = { ...snapshot, actors: snapshot.actors.slice(0, 1), ends: {}, tombstones: [] }
+    const text = printActors(cut)
+    expect(text).toContain('actors: total 4, 1 shown (idle 1')
+    expect(text).toContain('ends: none')
+    expect(text).not.toContain('dead, the newest')
+  })
+
+  test('writes durations as people read them', () => {
+    const given = [0, 0.6, 999.4, 999.6, 1_000, 59_499, 119_999, 120_000, 7_199_999, 7_200_000, 1e9]
+    expect(given.map(printMs)).toEqual([
+      '0 ms',
+      '1 ms',
+      '999 ms',
+      '1 s',
+      '1 s',
+      '59 s',
+      '120 s',
+      '2 min',
+      '120 min',
+      '2 h',
+      '278 h',
+    ])
+  })
+})
