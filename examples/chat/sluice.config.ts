@@ -20,7 +20,7 @@ export default {
       names: {
         presence: false,
         joinLeave: false,
-        history: { size: 1_000, ttl: '24h' },
+        history: { size: 300, ttl: '24h' },
       },
       // Live comments: nobody misses one that is gone.
       reactions: { presence: false, joinLeave: false, history: false, recover: false },

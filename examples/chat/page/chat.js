@@ -17,7 +17,6 @@ import { nameOf, readName, readReaction, readSaid, roomIn, roomOf, titleOf } fro
 
 const suggested = ['lobby', 'harbour', 'tow-path']
 const quickWords = ['♥', 'ha!', 'wow', 'yes!', 'thanks']
-const pastLimit = 100
 
 const door = byId('door', HTMLFormElement)
 const nameField = byId('name', HTMLInputElement)
@@ -155,10 +154,10 @@ function accountOf({ complete, missed, renewed }, awayMs) {
  * @param {(publication: Publication) => void} show
  */
 function askPast(channel, show) {
-  wire.ask('history', { channel, limit: pastLimit, reverse: true }, (error, result) => {
+  wire.ask('history', { channel, limit: -1 }, (error, result) => {
     if (error !== undefined || !channelsOf(room).includes(channel)) return
     const { publications = [] } = /** @type {{ publications?: Publication[] }} */ (result)
-    for (const publication of publications.toReversed()) show(publication)
+    for (const publication of publications) show(publication)
   })
 }
 
