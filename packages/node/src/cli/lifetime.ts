@@ -1,6 +1,6 @@
 // The life of a node as a process, from its start to an exit code.
 //
-//   SIGTERM, SIGINT ─▶ drain ─▶ stop ─▶ 0          a second signal: 1, at once
+//   SIGTERM, SIGINT ─▶ drain ─▶ stop ─▶ 0          a second signal, later: 1, at once
 //   nobody's error  ─▶ drain ─▶ stop ─▶ 1          a second one: 1, at once
 //   the node ends by itself ─────────▶ 0, or 1 after a fault
 
@@ -24,7 +24,12 @@ export interface Lifetime {
   log: Logger
   /** Where signals, and errors that nobody caught, come from. Default: `process`. */
   events?: Pick<EventEmitter, 'on' | 'off'>
+  /** Milliseconds, monotonic. Default: `performance.now`. */
+  now?: () => number
 }
+
+/** Who signals a whole group reaches a node directly and again through npm or a wrapper: one wish, the same signal twice. */
+const echoMs = 250
 
 interface Ending {
   reason: string
@@ -37,16 +42,22 @@ export async function runNode({
   announce,
   log,
   events = process,
+  now = () => performance.now(),
 }: Lifetime): Promise<number> {
   const asked = Promise.withResolvers<Ending>()
   const forced = Promise.withResolvers<number>()
   let requests = 0
+  let last = { signal: '', at: -Infinity }
   const request = (ending: Ending): void => {
     requests++
     if (requests === 1) asked.resolve(ending)
     else forced.resolve(1)
   }
   const onSignal = (signal: string): void => {
+    const at = now()
+    const echo = signal === last.signal && at - last.at < echoMs
+    last = { signal, at }
+    if (echo) return
     log.info({ signal }, requests === 0 ? 'node.signalled' : 'node.signalled again: ends at once')
     request({ reason: signal, exitCode: 0 })
   }

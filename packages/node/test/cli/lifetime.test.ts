@@ -17,7 +17,10 @@ interface Staged {
 }
 
 /** A process around a node that does as it is told. */
-function stage(behaviour: Partial<RunningNode> & { start?: () => Promise<void> } = {}): Staged {
+function stage(
+  behaviour: Partial<RunningNode> & { start?: () => Promise<void> } = {},
+  now?: () => number,
+): Staged {
   const calls: string[] = []
   const log: string[] = []
   const events = new EventEmitter()
@@ -50,6 +53,7 @@ function stage(behaviour: Partial<RunningNode> & { start?: () => Promise<void> }
     announce: announced.resolve,
     log: createLogger({ level: 'debug', readable: false, destination }),
     events,
+    ...(now && { now }),
   })
   return { calls, log, events, node, end: done.resolve, announced: announced.promise, exitCode }
 }
@@ -73,6 +77,28 @@ describe('a running node', () => {
     events.emit('SIGINT', 'SIGINT')
     expect(await exitCode).toBe(1)
     expect(calls).toEqual(['drain SIGTERM'])
+  })
+
+  test('takes the same signal twice in a moment for one, as a group and its wrapper send it', async () => {
+    const drained = Promise.withResolvers<void>()
+    let now = 1_000
+    const { events, announced, exitCode } = stage({ drain: () => drained.promise }, () => now)
+    await announced
+    events.emit('SIGTERM', 'SIGTERM')
+    now += 20
+    events.emit('SIGTERM', 'SIGTERM')
+    drained.resolve()
+    expect(await exitCode).toBe(0)
+  })
+
+  test('takes the same signal later for a second one', async () => {
+    let now = 1_000
+    const { events, announced, exitCode } = stage({ drain: () => never }, () => now)
+    await announced
+    events.emit('SIGTERM', 'SIGTERM')
+    now += 1_000
+    events.emit('SIGTERM', 'SIGTERM')
+    expect(await exitCode).toBe(1)
   })
 
   test.each(['uncaughtException', 'unhandledRejection'])(
