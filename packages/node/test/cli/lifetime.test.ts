@@ -170,7 +170,7 @@ describe('a node that starts', () => {
   test('and hangs can be ended by a second signal', async () => {
     const { events, exitCode } = stage({ start: () => never })
     events.emit('SIGINT', 'SIGINT')
-    events.emit('SIGINT', 'SIGINT')
+    events.emit('SIGTERM', 'SIGTERM')
     expect(await exitCode).toBe(1)
   })
 
