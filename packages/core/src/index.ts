@@ -46,5 +46,6 @@ export {
   type TombstoneRow,
   type WaitRow,
 } from './inspect/snapshot.ts'
+export { type Count, countActors } from './inspect/histogram.ts'
 export { type Group, groupActors } from './inspect/groups.ts'
 export { printActors, printGroups, printMs } from './inspect/text.ts'
