@@ -1,6 +1,9 @@
 // Where actors come from: a tree of spawn sites. A site is (the spawner's site, its behaviour, the message it was
 // handling, what it spawned); its source line is captured once, when the site is first seen, because a stack trace
 // costs more than a spawn. An actor stores one number, and its whole lineage follows from it.
+//
+//   edge ─▶ connection ─▶ link ─▶ link ─▶ link …      a recursion folds into its first turn: the tree is as deep as the
+//                          ↺                          program is written, not as long as it runs
 
 export interface Site {
   readonly code: number
@@ -33,9 +36,12 @@ export class Sites {
     if (byMessage === undefined) byBehavior.set(behavior, (byMessage = new Map()))
     let code = byMessage.get(message)
     if (code === undefined) {
-      // A tree that grows with the depth of a recursion is cut here: what follows is told of its parent's site.
-      if (this.#sites.length >= this.#limit) return parent
-      code = this.#add(parent, spawner, message, behavior, sourceLine())
+      code = this.#again(parent, spawner, message, behavior)
+      if (code === undefined) {
+        // Message types may be made up without end; what follows is told of its parent's site.
+        if (this.#sites.length >= this.#limit) return parent
+        code = this.#add(parent, spawner, message, behavior, sourceLine())
+      }
       byMessage.set(message, code)
     }
     return code
@@ -59,12 +65,26 @@ export class Sites {
     return this.#sites.length
   }
 
+  /** The same spawn among the nearest ancestors. */
+  #again(parent: number, spawner: string, message: string, behavior: string): number | undefined {
+    let at = this.#sites[parent]
+    for (let up = 0; up < longestCycle && at !== undefined && at.code !== 0; up++) {
+      if (at.behavior === behavior && at.spawner === spawner && at.message === message)
+        return at.code
+      at = this.#sites[at.parent]
+    }
+    return undefined
+  }
+
   #add(parent: number, spawner: string, message: string, behavior: string, line: string): number {
     const code = this.#sites.length
     this.#sites.push({ code, parent, behavior, spawner, message, line })
     return code
   }
 }
+
+/** Behaviours that spawn each other in a circle: of so many, the circle is recognised. */
+const longestCycle = 16
 
 const here = pathOf(new URL('.', import.meta.url).href)
 

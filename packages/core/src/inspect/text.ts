@@ -83,6 +83,7 @@ function printState(actor: ActorRow): string {
 function printSites(code: number, sites: Record<string, Site>): string[] {
   const lines: string[] = []
   for (let at = sites[code]; at !== undefined; at = sites[at.parent]) {
+    if (lines.length === longestLineage) return [...lines, '    …']
     const by = at.spawner ? `by ${at.spawner}` : 'by the system'
     const on = at.message ? ` on ${at.message}` : ''
     const verb = lines.length === 0 ? 'spawned' : 'started'
@@ -90,6 +91,9 @@ function printSites(code: number, sites: Record<string, Site>): string[] {
   }
   return lines
 }
+
+/** Lines of one lineage: a dump is read most when something grew out of bounds, and must not do so itself. */
+const longestLineage = 24
 
 function printTombstone(tombstone: TombstoneRow): string[] {
   const label = tombstone.label ? ` ${tombstone.label}` : ''

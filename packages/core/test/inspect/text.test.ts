@@ -132,6 +132,19 @@ connection a [dead: completed, 999 ms ago] handled 0
 `)
   })
 
+  test('is no longer for a lineage without end', () => {
+    const sites = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, i) => [
+        i + 1,
+        { ...snapshot.sites[1]!, code: i + 1, parent: i },
+      ]),
+    )
+    const [actor] = snapshot.actors
+    const text = printActors({ ...snapshot, sites, actors: [{ ...actor!, site: 10_000 }] })
+    expect(text.match(/ at node\.ts:41/g)).toHaveLength(24)
+    expect(text).toContain('at node.ts:41\n    …\n    child of 0')
+  })
+
   test('has groups, the largest first', () => {
     expect(printGroups(snapshot)).toBe(`\
 actors: total 4 (idle 1, running 1, waiting 2), orphans 0
