@@ -9,8 +9,9 @@ export class Lag {
   #pushed: number
   #mark = 0
   #dueAt = Infinity
-  /** The longest that anything behind the mark may take; 0 when nothing there must arrive. */
-  #behindMs = 0
+  /** Behind the mark: where the last thing that must arrive ends, and the longest that any may take. */
+  #nextMark = 0
+  #nextMs = 0
 
   /** `waiting` bytes were not sent when the socket was found full. `maxAgeMs` is Infinity for what may be late. */
   constructor(waiting: number, maxAgeMs: number, now: number) {
@@ -31,12 +32,15 @@ export class Lag {
 
   /** True when something that must arrive has waited for too long; `waiting` bytes are not sent yet. */
   overdue(waiting: number, now: number): boolean {
-    if (this.#pushed - waiting < this.#mark) return now >= this.#dueAt
+    const left = this.#pushed - waiting
+    if (left < this.#mark) return now >= this.#dueAt
     // All of it has left. What came behind is watched from now on, and gets the longest of its times: no mark is
     // overdue before all that it covers is.
-    this.#dueAt = this.#behindMs > 0 ? now + this.#behindMs : Infinity
-    this.#mark = this.#behindMs > 0 ? this.#pushed : 0
-    this.#behindMs = 0
+    const more = left < this.#nextMark
+    this.#dueAt = more ? now + this.#nextMs : Infinity
+    this.#mark = more ? this.#nextMark : 0
+    this.#nextMark = 0
+    this.#nextMs = 0
     return false
   }
 
@@ -46,7 +50,11 @@ export class Lag {
       // What is before it leaves before it: one mark is enough for all.
       this.#mark = this.#pushed
       this.#dueAt = dueAt
-      this.#behindMs = 0
-    } else if (maxAgeMs !== Infinity) this.#behindMs = Math.max(this.#behindMs, maxAgeMs)
+      this.#nextMark = 0
+      this.#nextMs = 0
+    } else if (maxAgeMs !== Infinity) {
+      this.#nextMark = this.#pushed
+      this.#nextMs = Math.max(this.#nextMs, maxAgeMs)
+    }
   }
 }

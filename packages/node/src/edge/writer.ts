@@ -9,12 +9,12 @@ export interface Gathered {
 }
 
 export class Writer implements TurnTask {
-  readonly #system: System
+  readonly #system: Pick<System, 'now' | 'atTurnEnd' | 'report'>
   #rooms: Gathered[] = []
   #outlets: Outlet[] = []
   #due = false
 
-  constructor(system: System) {
+  constructor(system: Pick<System, 'now' | 'atTurnEnd' | 'report'>) {
     this.#system = system
   }
 
@@ -34,14 +34,23 @@ export class Writer implements TurnTask {
   }
 
   run(): void {
-    this.#due = false
     const rooms = this.#rooms
     this.#rooms = []
-    for (const room of rooms) room.flush()
+    for (const room of rooms) this.#flush(room)
     // Not before all rooms: a member of several writes once.
     const outlets = this.#outlets
     this.#outlets = []
-    for (const outlet of outlets) outlet.flush()
+    this.#due = false
+    for (const outlet of outlets) this.#flush(outlet)
+  }
+
+  /** One that throws takes no other's messages with it. */
+  #flush(gathered: Gathered): void {
+    try {
+      gathered.flush()
+    } catch (error) {
+      this.#system.report(error)
+    }
   }
 
   #ask(): void {
