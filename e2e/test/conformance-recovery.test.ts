@@ -181,13 +181,24 @@ describe('recovery is refused, and no part of the past delivered,', () => {
     expect(await unmissed.subscribed.nth(2)).toMatchObject({ wasRecovering: true, recovered: true })
   })
 
-  test('when the position is of another stream', async () => {
+  test('when the position is of another stream, or of none', async () => {
     await publish('another', 1, 3)
-    const client = await connectClient(gateway)
-    const since = { offset: 2, epoch: 'elsewhere' }
-    const room = await client.subscribe('another', { since })
-    expect(room.subscribed.entries).toMatchObject([{ wasRecovering: true, recovered: false }])
-    expect(room.publications.size).toBe(0)
+    const { epoch } = await gateway.api<{ epoch: string }>('history', { channel: 'another' })
+    const positions = [
+      { offset: 2, epoch: 'elsewhere' },
+      // As if nothing had been missed.
+      { offset: 3, epoch: 'elsewhere' },
+      { offset: 4, epoch },
+    ]
+    const rooms = await Promise.all(
+      positions.map(async (since) =>
+        (await connectClient(gateway)).subscribe('another', { since }),
+      ),
+    )
+    for (const room of rooms) {
+      expect(room.subscribed.entries).toMatchObject([{ wasRecovering: true, recovered: false }])
+      expect(room.publications.size).toBe(0)
+    }
   })
 })
 
