@@ -4,6 +4,7 @@ import type { Actor } from './actor.ts'
 import type { Ask } from './ask.ts'
 import type { Hold } from './behavior.ts'
 import type { Budget } from './budget.ts'
+import type { End } from './ends.ts'
 import type { Cohort } from './restart.ts'
 import type { Work } from './life.ts'
 import type { Wait } from './waits.ts'
@@ -34,4 +35,6 @@ export class Rare {
   attempt = 0
   /** When the incarnation had started; Infinity while it has not. */
   startedAt = 0
+  /** Why the incarnation before ended. */
+  lastEnd: End | undefined = undefined
 }

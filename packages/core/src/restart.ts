@@ -64,6 +64,7 @@ export function again(actor: Actor): void {
   // What its children cost the incarnation before is not held against this one.
   rare.history = undefined
   rare.startedAt = Infinity
+  rare.lastEnd = actor.end()
   actor.context = new Context(kernel.lifetimes, parent.context, actor)
   old.finish()
   kernel.ending.delete(actor)

@@ -39,6 +39,8 @@ export interface ActorRow {
   deadlineMs?: number
   /** Why it is about to end; absent while its context lives. */
   ending?: string
+  /** Why it was restarted last; absent when it never was. */
+  restarted?: string
   more?: Record<string, Scalar>
 }
 
@@ -120,6 +122,7 @@ export function readActor(system: System, actor: Actor, now: number): ActorRow {
   const cause = actor.context.cause()
   const wait = readWait(system, row, now)
   const more = describe(actor)
+  const lastEnd = actor.rare?.lastEnd
   return {
     id: actor.id,
     behavior: actor.behavior.name,
@@ -135,6 +138,7 @@ export function readActor(system: System, actor: Actor, now: number): ActorRow {
     site: table.site[row] ?? 0,
     ...(deadline !== Infinity && { deadlineMs: deadline - now }),
     ...(cause && { ending: formatEnd(cause) }),
+    ...(lastEnd && { restarted: formatEnd(lastEnd) }),
     ...(more && { more }),
   }
 }

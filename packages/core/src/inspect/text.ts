@@ -70,6 +70,7 @@ function printActor(actor: ActorRow, snapshot: Snapshot): string[] {
   if (actor.deadlineMs !== undefined)
     lines.push(`    context: deadline in ${printMs(actor.deadlineMs)}`)
   if (actor.ending !== undefined) lines.push(`    ending: ${actor.ending}`)
+  if (actor.restarted !== undefined) lines.push(`    restarted after ${actor.restarted}`)
   return lines
 }
 

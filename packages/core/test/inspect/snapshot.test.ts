@@ -130,6 +130,22 @@ describe('a snapshot', () => {
     expect(row).toMatchObject({ ending: `room ${ref.id}: empty`, deadlineMs: 9_600 })
   })
 
+  test('says of who was restarted why, after each restart', async () => {
+    const world = createWorld()
+    const ref = world.system.spawn({ ...open('fragile'), restart: 'transient' })
+    const restartedAfter = async (message: string): Promise<string | undefined> => {
+      ref.tell(() => {
+        throw new Error(message)
+      })
+      await world.clock.advanceAsync(1_000)
+      return takeSnapshot(world.system).actors.find(({ id }) => id === ref.id)?.restarted
+    }
+    await world.settle()
+    expect(takeSnapshot(world.system).actors.every((row) => !('restarted' in row))).toBe(true)
+    expect(await restartedAfter('a bad day')).toBe('fragile 1: Error: a bad day')
+    expect(await restartedAfter('another')).toBe('fragile 1: Error: another')
+  })
+
   test('lists the dead with their end and their last steps, the newest first', async () => {
     const world = createWorld()
     const first = world.system.spawn(room, 'one')

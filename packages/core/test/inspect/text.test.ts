@@ -35,6 +35,7 @@ const snapshot: Snapshot = {
       restarts: 2,
       deadlineMs: 1_500,
       ending: 'edge 1: context ended ← SIGTERM',
+      restarted: 'connection 7f3a: write failed',
       more: { queue: 812_345, paused: true },
     },
     {
@@ -109,6 +110,7 @@ connection 7f3a [waiting: socket peer, 43 s, deadline in 300 ms] user 42 mailbox
     child of 1, age 55 s
     context: deadline in 2 s
     ending: edge 1: context ended ← SIGTERM
+    restarted after connection 7f3a: write failed
 
 connection 7f3b.1 [waiting: ask room 3f (dead), 5 s, deadline in 0 ms] mailbox 0 handled 0
     spawned by edge on upgraded                  at edge.ts:88
