@@ -9,7 +9,6 @@ import {
   type ErrorContext,
   type JoinContext,
   type LeaveContext,
-  type MessageContext,
   type Options,
   type PublicationContext,
   type ServerSubscribedContext,
@@ -32,7 +31,7 @@ export interface Reachable {
 }
 
 /** How to hear of the end of a test; tests that run beside each other each have their own. */
-type Finished = (ended: () => void) => void
+export type Finished = (ended: () => void) => void
 
 /** A client that is told to connect; whether it does, its journals say. */
 export function createClient(
@@ -63,7 +62,6 @@ export class Client {
   readonly connected = new Journal<ConnectedContext>('connected')
   readonly disconnected = new Journal<DisconnectedContext>('disconnected')
   readonly errors = new Journal<ErrorContext>('errors')
-  readonly messages = new Journal<MessageContext>('messages')
   // Of subscriptions that the server made:
   readonly subscribed = new Journal<ServerSubscribedContext>('server-side subscribed')
   readonly unsubscribed = new Journal<ServerUnsubscribedContext>('server-side unsubscribed')
@@ -84,7 +82,6 @@ export class Client {
     centrifuge.on('connected', (context) => this.connected.add(context))
     centrifuge.on('disconnected', (context) => this.disconnected.add(context))
     centrifuge.on('error', (context) => this.errors.add(context))
-    centrifuge.on('message', (context) => this.messages.add(context))
     centrifuge.on('subscribed', (context) => this.subscribed.add(context))
     centrifuge.on('unsubscribed', (context) => this.unsubscribed.add(context))
     centrifuge.on('publication', (context) => this.publications.add(context))

@@ -6,20 +6,21 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { Reachable } from './clients.ts'
+import type { Finished, Reachable } from './clients.ts'
 
 /** A line to this gateway. Gone when its test ends. */
-export async function layLine(gateway: Reachable): Promise<Line> {
+export async function layLine(
+  gateway: Reachable,
+  finished: Finished = onTestFinished,
+): Promise<Line> {
   const line = new Line(new URL(gateway.client))
   await line.opened
-  onTestFinished(() => line.close())
+  finished(() => line.close())
   return line
 }
 
 export class Line implements Reachable {
   readonly opened: Promise<unknown>
-  /** Connections that came while the line was cut. */
-  refused = 0
   readonly #target: URL
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -58,7 +59,6 @@ export class Line implements Reachable {
 
   #take(client: Socket): void {
     if (!this.#whole) {
-      this.refused++
       client.resetAndDestroy()
       return
     }

@@ -1,9 +1,10 @@
-// Identities and subscriptions that end, and those that are prolonged. What these tests wait for is time itself, so
+// Identities, subscriptions and silent peers that end, and those that go on. What these tests wait for is time itself, so
 // they wait side by side.
 
 import { beforeAll, describe, expect, test } from 'vitest'
 import { connectClient } from '../support/clients.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
+import { layLine } from '../support/line.ts'
 import { connectionToken, inSeconds, subscriptionToken, tokenSecret } from '../support/tokens.ts'
 
 let gateway: Gateway
@@ -12,8 +13,9 @@ beforeAll(async () => {
   gateway = await startGateway({
     config: {
       tokenSecret,
+      heartbeat: { pingMs: 3_000, jitter: 0, pongMs: 2_000 },
       rooms: {
-        default: { presence: true, allow: { subscribe: 'client' } },
+        default: { presence: true, joinLeave: true, allow: { subscribe: 'client' } },
         namespaces: { private: { allow: { subscribe: 'none' } } },
       },
     },
@@ -167,5 +169,23 @@ describe.concurrent('as time passes', () => {
     await gateway.api('publish', { channel: 'private:granted', data: 'still here' })
     expect(await client.publications.nth(1)).toMatchObject({ data: 'still here' })
     expect(client.unsubscribed.size).toBe(0)
+  })
+
+  test('a client that has gone silent is gone for the others, and comes back by itself', async ({
+    onTestFinished,
+  }) => {
+    const [token, line] = [await connectionToken('ada'), await layLine(gateway, onTestFinished)]
+    const watcher = await connectClient(gateway, { token }, onTestFinished)
+    const room = await watcher.subscribe('silence')
+    const options = { token, maxServerPingDelay: 3_000 }
+    const client = await connectClient(line, options, onTestFinished)
+    await client.subscribe('silence')
+    const { id } = client
+    line.hold()
+    expect(await room.leaves.nth(1)).toMatchObject({ client: id })
+    expect(await client.connecting.nth(2)).toMatchObject({ reason: 'no ping' })
+    await client.connected.nth(2)
+    expect(await room.joins.nth(3)).toMatchObject({ client: client.id })
+    expect(watcher.connecting.size).toBe(1)
   })
 })
