@@ -18,6 +18,7 @@ import { resolveMailbox } from './mailbox.ts'
 import { Names } from './names.ts'
 import { Reaper } from './reaper.ts'
 import { Recorder, recorderDefaults } from './recorder.ts'
+import { Rounds } from './rounds.ts'
 import { Sites } from './sites.ts'
 import { resolveSupervision } from './supervision.ts'
 import { Table, tableDefaults } from './table.ts'
@@ -108,9 +109,7 @@ export class System implements Kernel, Lifetimes {
   readonly #reaper: Reaper
   /** Weak: behaviours may be made for one actor each. */
   readonly #programs = new WeakMap<AnyBehavior, Program>()
-  #round: Actor[] = []
-  #at = 0
-  #nextRound: Actor[] = []
+  readonly #rounds = new Rounds()
   #rechecks: Actor[] = []
   #tasks: TurnTask[] = []
   #scheduled = false
@@ -222,7 +221,7 @@ export class System implements Kernel, Lifetimes {
 
   enqueue(actor: Actor): void {
     actor.flags |= Flag.queued
-    this.#nextRound.push(actor)
+    this.#rounds.add(actor)
     this.#schedule()
   }
 
@@ -263,22 +262,14 @@ export class System implements Kernel, Lifetimes {
   }
 
   #scheduleRest(): void {
-    const left = this.#at < this.#round.length || this.#nextRound.length > 0
-    if (left || this.#reaper.pending > 0 || this.#tasks.length > 0) this.#schedule()
+    if (!this.#rounds.empty || this.#reaper.pending > 0 || this.#tasks.length > 0) this.#schedule()
   }
 
   #runActors(until: number): void {
+    const rounds = this.#rounds
     let work = 0
-    for (;;) {
-      if (this.#at >= this.#round.length) {
-        const spent = this.#round
-        spent.length = 0
-        this.#round = this.#nextRound
-        this.#nextRound = spent
-        this.#at = 0
-        if (this.#round.length === 0) return
-      }
-      work += 2 + (this.#round[this.#at++]?.slice() ?? 0)
+    for (let actor = rounds.take(); actor !== undefined; actor = rounds.take()) {
+      work += 2 + actor.slice()
       if (work >= workPerLook) {
         work = 0
         this.#now = this.clock.now()
