@@ -26,8 +26,11 @@ export interface Expected {
   forced?: number
 }
 
-/** A promise of the design: so long after any chaos. */
-const settleMs = 30_000
+/** What every chaos must end in. */
+export const nothingLeft = { orphans: 0, ends_unknown: 0 } as const
+
+/** The design allows 30 s after any chaos. */
+const settleMs = 20_000
 
 /** Reads an idle node's. */
 export async function openBooks(gateway: Gateway): Promise<Books> {
@@ -56,8 +59,7 @@ export async function balance(
     timers: books.timers + sockets,
     listeners: books.listeners,
     mailbox_messages: 0,
-    orphans: 0,
-    ends_unknown: 0,
+    ...nothingLeft,
     forced,
   }
   const deadline = performance.now() + settleMs

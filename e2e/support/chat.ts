@@ -94,7 +94,7 @@ export class Chat {
   /** Resolves when words that were spoken after this call have reached everybody, whoever spoke. */
   async goOn(): Promise<void> {
     const wanted = this.words + this.#members.length + 1
-    while (this.words < wanted && !this.#stuck)
+    while (this.words < wanted && !this.#stuck && !this.#ending)
       await new Promise<void>((r) => this.#listeners.push(r))
     this.check()
   }

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { balance, type Books, openBooks } from '../support/books.ts'
+import { balance, type Books, nothingLeft, openBooks } from '../support/books.ts'
 import { type Chat, startChat } from '../support/chat.ts'
 import { encodeFrame } from '../support/frames.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
@@ -148,7 +148,7 @@ test('a peer that resets in the middle of its handshake leaves nothing', async (
   await beside.goOn()
   await balance(gateway, books, { sockets: 2, rooms: 1 })
   await beside.stop()
-  await balance(gateway, books, { sockets: 0, rooms: 0 })
+  expect(await balance(gateway, books, { sockets: 0, rooms: 0 })).toMatchObject(nothingLeft)
 })
 
 function manyHeaders(): Record<string, string> {

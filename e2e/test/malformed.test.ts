@@ -2,7 +2,7 @@
 // the protocol names, and nobody else anything.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { balance, type Books, openBooks } from '../support/books.ts'
+import { balance, type Books, nothingLeft, openBooks } from '../support/books.ts'
 import { type Chat, startChat } from '../support/chat.ts'
 import { encodeFragments, encodeFrame } from '../support/frames.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
@@ -190,5 +190,5 @@ test('afterwards the dead say the code that their peers heard, and nothing is le
   expect(last?.end).toMatch(/1009/)
   await balance(gateway, books, { sockets: 2, rooms: 1 })
   await beside.stop()
-  await balance(gateway, books, { sockets: 0, rooms: 0 })
+  expect(await balance(gateway, books, { sockets: 0, rooms: 0 })).toMatchObject(nothingLeft)
 })

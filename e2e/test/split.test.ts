@@ -2,9 +2,9 @@
 //
 //   GET /connection/websocket … │ 81 a1 … │ 81 fe …        every single cut, many cuts, every byte on its own
 
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { balance, type Books, openBooks } from '../support/books.ts'
+import { balance, type Books, nothingLeft, openBooks } from '../support/books.ts'
 import { encodeFragments, encodeFrame, opcodes } from '../support/frames.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { type Closed, connectRaw, handshake, type RawClient } from '../support/raw.ts'
@@ -171,5 +171,5 @@ test('cut off anywhere, it leaves nothing', async () => {
   )
   await gateway.vars()
   await Promise.all(clients.map((client) => client.reset()))
-  await balance(gateway, books, { sockets: 0, rooms: 0 })
+  expect(await balance(gateway, books, { sockets: 0, rooms: 0 })).toMatchObject(nothingLeft)
 })
