@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   echo: () => import('./echo.ts'),
   idle: () => import('./idle.ts'),
   churn: () => import('./churn.ts'),
+  kernel: () => import('./kernel.ts'),
 }
 
 const usage = `pnpm bench [name…] [options]

@@ -1,0 +1,82 @@
+// What the kernel costs with nothing around it: actors, messages, transitions, memory, and taking it all down again;
+// beside XState's own actors, where they do the same.
+
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { measures as sluice } from './kernel/sluice.ts'
+import { measures as xstate } from './kernel/xstate.ts'
+import type { Bench, Settings } from './support/bench.ts'
+import { nodeOn } from './support/machine.ts'
+import type { Measure, Table } from './support/report.ts'
+
+const contenders = { sluice, xstate }
+
+const costs: Measure[] = [
+  { key: 'spawnCall', title: 'spawn, the call', unit: 'ns' },
+  { key: 'spawn', title: 'spawn and start', unit: 'ns', compare: true },
+  { key: 'pingPong', title: 'tell, 1 to 1', unit: 'ns', compare: true },
+  { key: 'oneToMany', title: 'tell, 1 to 1000', unit: 'ns', compare: true },
+  { key: 'lifecycle', title: 'lifecycle event', unit: 'ns', compare: true },
+]
+
+const memory: Measure[] = [
+  { key: 'idle100k', title: 'first 100,000', unit: 'bytes', compare: true },
+  { key: 'idle300k', title: '300,000 more', unit: 'bytes', compare: true },
+  { key: 'idleTold', title: 'told once, all', unit: 'bytes', compare: true },
+]
+
+const bulk: Measure[] = [
+  { key: 'reapEach', title: 'reap, an actor', unit: 'ns' },
+  { key: 'reapStall', title: 'longest stall', unit: 'ms' },
+  { key: 'histogram', title: 'histogram of 1 M', unit: 'ms' },
+]
+
+export const bench: Bench = {
+  name: 'kernel',
+  about: 'actors alone: spawn, tell, lifecycle, memory, reap',
+  run: async (settings) => {
+    const entries = Object.entries(contenders).map(([name, measures]) => ({
+      name,
+      measures: Object.keys(measures),
+      rounds: [] as Record<string, number>[],
+    }))
+    for (let round = 1; round <= settings.rounds; round += 1) {
+      for (const { name, measures, rounds } of entries) {
+        const found: Record<string, number> = {}
+        for (const measure of measures) {
+          settings.progress(`kernel · round ${round} of ${settings.rounds} · ${name} ${measure}`)
+          Object.assign(found, runOnce(settings, name, measure))
+        }
+        rounds.push(found)
+      }
+    }
+    const [own] = entries
+    const how = `median of ${settings.rounds} rounds, each measure in a process of its own`
+    const table = (title: string, setting: string, measures: Measure[], all: boolean): Table => ({
+      title,
+      setting,
+      measures,
+      entries: all ? entries : [own!],
+      notes: [],
+    })
+    return [
+      table('kernel: what things cost', `processor time; ${how}`, costs, true),
+      table('kernel: heap of an idle actor', `besides its row in the table; ${how}`, memory, true),
+      table('kernel: 100,000 actors at once', `stall by the wall clock; ${how}`, bulk, false),
+    ]
+  },
+}
+
+function runOnce(settings: Settings, contender: string, measure: string): Record<string, number> {
+  const program = fileURLToPath(new URL('kernel/program.ts', import.meta.url))
+  const [command, args] = nodeOn(settings.cores?.server, [
+    '--expose-gc',
+    '--max-old-space-size=4096',
+    program,
+    contender,
+    measure,
+  ])
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`kernel ${contender} ${measure} failed: ${stderr}`)
+  return JSON.parse(stdout) as Record<string, number>
+}
