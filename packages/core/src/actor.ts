@@ -19,7 +19,7 @@ import { Event, eventCount, State } from './lifecycle.ts'
 import { type Delivery, Mailbox } from './mailbox.ts'
 import { isPromise, type MaybePromise } from './maybe.ts'
 import type { Restart } from './supervision.ts'
-import { noRow, type WaitClass } from './table.ts'
+import { idOf, noRow, type WaitClass } from './table.ts'
 import { Rare } from './rare.ts'
 import { hold, showState, waitFor } from './waits.ts'
 import { unwatch, watch } from './watches.ts'
@@ -72,8 +72,7 @@ export class Actor implements Self<never>, Owner {
   }
 
   get id(): string {
-    const row = this.row.toString(16)
-    return this.generation === 0 ? row : `${row}.${this.generation.toString(16)}`
+    return idOf(this.row, this.generation)
   }
 
   /** `connection 7f3a`, as ends and dumps call it. */

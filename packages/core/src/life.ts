@@ -250,26 +250,12 @@ function force(actor: Actor): void {
 }
 
 function die(actor: Actor): void {
-  const { kernel, row, generation } = actor
+  const { kernel, row } = actor
   const { table, counters } = kernel
   const own = actor.end()
   const end = actor.flags & Flag.forced ? createEnd('killed', '', actor.name, own) : own
-  // Read before the row is given away.
-  const tombstone = {
-    id: actor.id,
-    behavior: actor.behavior.name,
-    label: actor.label(),
-    parent: actor.parent?.id ?? '',
-    end,
-    spawnedAt: table.spawnedAt[row] ?? 0,
-    diedAt: kernel.now,
-    handled: table.handled[row] ?? 0,
-    restarts: table.restarts[row] ?? 0,
-    site: table.site[row] ?? 0,
-  }
   actor.step(Event.end)
-  const trail = kernel.recorder.trail(row, generation, table.lastRecord[row] ?? 0)
-  kernel.tombstones.add({ ...tombstone, trail })
+  kernel.tombstones.bury(actor, end)
   counters.ends[end.code]++
   leaveCohort(actor)
   actor.flags = Flag.dead
@@ -288,12 +274,8 @@ function die(actor: Actor): void {
   table.release(row)
   kernel.actors[row] = undefined
   if (kernel.events.heard) {
-    kernel.events.emit({
-      name: 'actor.ended',
-      actor: tombstone.id,
-      behavior: tombstone.behavior,
-      end,
-    })
+    const { id, behavior } = actor
+    kernel.events.emit({ name: 'actor.ended', actor: id, behavior: behavior.name, end })
   }
 }
 

@@ -21,14 +21,26 @@ export interface Transition {
   wait: string
 }
 
+/** Where `copyTrail` writes to. */
+export interface TrailCopy {
+  readonly steps: Uint32Array
+  readonly times: Float64Array
+}
+
+/** The words of an entry, side by side, as they are written together: one line of the cache instead of four. */
+const words = 4
+const rowWord = 0
+const generationWord = 1
+/** Sequence number of the same actor's entry before; 0 for none. */
+const beforeWord = 2
+/** event << 12 | from << 8 | to << 4 | wait class */
+const stepWord = 3
+
 export class Recorder {
   readonly capacity: number
-  readonly row: Uint32Array
-  readonly generation: Uint32Array
-  /** Sequence number of the same actor's entry before; 0 for none. */
-  readonly before: Uint32Array
-  /** event << 12 | from << 8 | to << 4 | wait class */
-  readonly step: Uint32Array
+  /** Four words an entry. */
+  readonly entries: Uint32Array
+  /** When, for each entry. */
   readonly at: Float64Array
   /** The sequence number of the newest entry; entries count from 1. */
   readonly head: Uint32Array
@@ -40,12 +52,9 @@ export class Recorder {
     const n = 2 ** Math.ceil(Math.log2(Math.max(2, wanted)))
     this.capacity = n
     this.#mask = n - 1
-    const buffers = [n * 4, n * 4, n * 4, n * 4, n * 8, 4].map(allocate)
-    const [row, generation, before, step, at, head] = buffers
-    this.row = new Uint32Array(row!)
-    this.generation = new Uint32Array(generation!)
-    this.before = new Uint32Array(before!)
-    this.step = new Uint32Array(step!)
+    const buffers = [n * 4 * words, n * 8, 4].map(allocate)
+    const [entries, at, head] = buffers
+    this.entries = new Uint32Array(entries!)
     this.at = new Float64Array(at!)
     this.head = new Uint32Array(head!)
     this.buffers = buffers
@@ -62,39 +71,65 @@ export class Recorder {
     wait: number,
     at: number,
   ): number {
+    const { entries } = this
     const sequence = (this.head[0]! + 1) >>> 0 || 1
     this.head[0] = sequence
     const slot = sequence & this.#mask
-    this.row[slot] = row
-    this.generation[slot] = generation
-    this.before[slot] = before
-    this.step[slot] = (event << 12) | (from << 8) | (to << 4) | wait
+    const first = slot * words
+    entries[first + rowWord] = row
+    entries[first + generationWord] = generation
+    entries[first + beforeWord] = before
+    entries[first + stepWord] = (event << 12) | (from << 8) | (to << 4) | wait
     this.at[slot] = at
     return sequence
   }
 
   /** The last transitions of one actor, newest last, as far as the ring still holds them. */
   trail(row: number, generation: number, newest: number, limit = 8): Transition[] {
-    const trail: Transition[] = []
-    const head = this.head[0]!
-    for (let at = newest; at !== 0 && trail.length < limit;) {
-      const slot = at & this.#mask
-      const overwritten = (head - at) >>> 0 >= this.capacity
-      if (overwritten || this.row[slot] !== row || this.generation[slot] !== generation) break
-      trail.push(this.#read(slot))
-      at = this.before[slot]!
-    }
-    return trail.reverse()
+    const steps = new Uint32Array(limit)
+    const times = new Float64Array(limit)
+    const count = this.copyTrail(row, generation, newest, { steps, times }, 0, limit)
+    return readTrail({ steps, times }, 0, count)
   }
 
-  #read(slot: number): Transition {
-    const step = this.step[slot]!
+  /** The same as numbers, newest first, from place `to` on; returns how many there are. Makes no object. */
+  copyTrail(
+    row: number,
+    generation: number,
+    newest: number,
+    copy: TrailCopy,
+    to: number,
+    limit: number,
+  ): number {
+    const { entries } = this
+    const head = this.head[0]!
+    let count = 0
+    for (let at = newest; at !== 0 && count < limit; count++) {
+      const slot = at & this.#mask
+      const first = slot * words
+      const overwritten = (head - at) >>> 0 >= this.capacity
+      const foreign =
+        entries[first + rowWord] !== row || entries[first + generationWord] !== generation
+      if (overwritten || foreign) break
+      copy.steps[to + count] = entries[first + stepWord]!
+      copy.times[to + count] = this.at[slot]!
+      at = entries[first + beforeWord]!
+    }
+    return count
+  }
+}
+
+/** A copied trail in words, the newest last. */
+export function readTrail(copy: TrailCopy, from: number, count: number): Transition[] {
+  return Array.from({ length: count }, (_, i) => {
+    const place = from + count - 1 - i
+    const step = copy.steps[place]!
     return {
-      at: this.at[slot]!,
+      at: copy.times[place]!,
       event: eventNames[step >> 12] ?? 'unknown',
       from: states[(step >> 8) & 15] ?? 'dead',
       to: states[(step >> 4) & 15] ?? 'dead',
       wait: waitClasses[step & 15] ?? 'none',
     }
-  }
+  })
 }

@@ -169,6 +169,12 @@ export class Table {
   }
 }
 
+/** Row and generation as everybody writes them: `7f3a`, `7f3a.2`. */
+export function idOf(row: number, generation: number): string {
+  const id = row.toString(16)
+  return generation === 0 ? id : `${id}.${generation.toString(16)}`
+}
+
 /** Shared memory where the host allows it; a browser without cross-origin isolation does not. */
 export function allocate(bytes: number): ArrayBufferLike {
   return typeof SharedArrayBuffer === 'function'

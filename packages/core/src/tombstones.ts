@@ -1,7 +1,12 @@
 // What dead actors leave behind: a bounded ring of their ends, last transitions and lineage.
+//
+// A hundred thousand actors may die in a moment, and few of their tombstones are ever read. So a grave is used again
+// when the ring comes round, its last transitions are copied as numbers, and words are made when somebody reads it.
 
+import type { Actor } from './actor.ts'
 import type { End } from './ends.ts'
-import type { Transition } from './recorder.ts'
+import { readTrail, type TrailCopy, type Transition } from './recorder.ts'
+import { idOf } from './table.ts'
 
 export interface Tombstone {
   readonly id: string
@@ -18,13 +23,44 @@ export interface Tombstone {
   readonly trail: readonly Transition[]
 }
 
+/** Transitions that a tombstone keeps. */
+const trailLength = 8
+
+/** A place in the ring, as the last one who was laid there left it. */
+class Grave {
+  row = 0
+  generation = 0
+  /** -1 for the root, which has no parent. */
+  parentRow = -1
+  parentGeneration = 0
+  behavior = ''
+  label = ''
+  end: End
+  spawnedAt = 0
+  diedAt = 0
+  handled = 0
+  restarts = 0
+  site = 0
+  /** How many transitions are kept. */
+  steps = 0
+
+  constructor(end: End) {
+    this.end = end
+  }
+}
+
 export class Tombstones {
-  readonly #ring: Tombstone[] = []
+  readonly #graves: Grave[] = []
   readonly #capacity: number
+  /** The transitions of all graves, each in its own stretch. */
+  readonly #trails: TrailCopy
   #count = 0
 
   constructor(capacity: number) {
     this.#capacity = capacity
+    const steps = new Uint32Array(capacity * trailLength)
+    const times = new Float64Array(capacity * trailLength)
+    this.#trails = { steps, times }
   }
 
   /** All deaths, also those that the ring no longer holds. */
@@ -32,9 +68,28 @@ export class Tombstones {
     return this.#count
   }
 
-  add(tombstone: Tombstone): void {
-    if (this.#capacity > 0) this.#ring[this.#count % this.#capacity] = tombstone
-    this.#count++
+  /** Writes down who dies, while its row is still its own. */
+  bury(actor: Actor, end: End): void {
+    const place = this.#count++ % this.#capacity
+    if (this.#capacity === 0) return
+    const { row, generation, parent, kernel } = actor
+    const { table, recorder } = kernel
+    const grave = (this.#graves[place] ??= new Grave(end))
+    grave.row = row
+    grave.generation = generation
+    grave.parentRow = parent?.row ?? -1
+    grave.parentGeneration = parent?.generation ?? 0
+    grave.behavior = actor.behavior.name
+    grave.label = actor.label()
+    grave.end = end
+    grave.spawnedAt = table.spawnedAt[row]!
+    grave.diedAt = kernel.now
+    grave.handled = table.handled[row]!
+    grave.restarts = table.restarts[row]!
+    grave.site = table.site[row]!
+    const newest = table.lastRecord[row]!
+    const to = place * trailLength
+    grave.steps = recorder.copyTrail(row, generation, newest, this.#trails, to, trailLength)
   }
 
   /** The newest first. */
@@ -42,9 +97,27 @@ export class Tombstones {
     const held = Math.min(this.#count, this.#capacity)
     const list: Tombstone[] = []
     for (let i = 1; i <= Math.min(held, limit); i++) {
-      const tombstone = this.#ring[(this.#count - i) % this.#capacity]
-      if (tombstone !== undefined) list.push(tombstone)
+      const place = (this.#count - i) % this.#capacity
+      const grave = this.#graves[place]
+      if (grave !== undefined) list.push(this.#read(grave, place))
     }
     return list
+  }
+
+  #read(grave: Grave, place: number): Tombstone {
+    const { behavior, label, end, spawnedAt, diedAt, handled, restarts, site } = grave
+    return {
+      id: idOf(grave.row, grave.generation),
+      behavior,
+      label,
+      parent: grave.parentRow < 0 ? '' : idOf(grave.parentRow, grave.parentGeneration),
+      end,
+      spawnedAt,
+      diedAt,
+      handled,
+      restarts,
+      site,
+      trail: readTrail(this.#trails, place * trailLength, grave.steps),
+    }
   }
 }
