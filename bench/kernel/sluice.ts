@@ -112,6 +112,8 @@ export const measures: Record<string, () => Promise<Record<string, number>>> = {
     // Once to warm up; the second time counts.
     const reap = async (): Promise<Record<string, number>> => {
       const owner = await grow(system, many)
+      // They have lived for a while, as connections have.
+      await heapBytes()
       let each = 0
       const stall = await longestStallMs(async () => {
         each = await nsEach(many, async () => {
