@@ -218,27 +218,30 @@ export class Actor implements Self<never>, Owner {
 
   /** Takes up to a slice of messages, and says how many. The scheduler calls it with `queued` set. */
   slice(): number {
-    if (this.flags & notReceiving || this.context.ended) {
+    const { kernel } = this
+    if (this.flags & notReceiving || (kernel.reaping && this.context.ended)) {
       this.flags &= ~Flag.queued
       return 0
     }
     this.step(Event.take)
+    this.enter()
     if ((this.flags & Flag.started) === 0) start(this)
     const { mailbox } = this
     let taken = 0
     if (mailbox !== null) {
-      const { table, counters } = this.kernel
       while (taken < sliceMessages) {
-        if (this.flags & notReceiving || this.context.ended) break
+        if (this.flags & notReceiving || (kernel.reaping && this.context.ended)) break
         const message = mailbox.take()
         if (message === undefined) break
         taken++
+        kernel.message = message
         this.#receive(message)
       }
-      table.handled[this.row]! += taken
-      counters.handled += taken
+      kernel.table.handled[this.row]! += taken
+      kernel.counters.handled += taken
     }
     this.flags &= ~Flag.queued
+    this.leave()
     showState(this)
     this.wake()
     return taken
@@ -295,10 +298,10 @@ export class Actor implements Self<never>, Owner {
     }
   }
 
-  enter(message: unknown): void {
+  /** Its hooks are on the stack from now on. */
+  enter(): void {
     this.flags |= Flag.busy
     this.kernel.current = this
-    this.kernel.message = message
   }
 
   leave(): void {
@@ -355,16 +358,13 @@ export class Actor implements Self<never>, Owner {
   }
 
   #receive(message: unknown): void {
-    this.enter(message)
     try {
-      const result: unknown = this.behavior.receive(this.state, message, this)
-      this.leave()
-      // Inside: also what it returned may throw when it is looked at.
+      const result: unknown = this.program.behavior.receive(this.state, message, this)
+      // Within the try: also what it returned may throw when it is looked at.
       if (result === undefined) return
       if (isPromise(result)) follow(this, 'receive', result, message)
       else this.apply(result)
     } catch (error) {
-      this.leave()
       fail(this, error, message)
     }
   }

@@ -58,6 +58,8 @@ export interface Kernel {
   readonly next: Uint8Array
   /** Clock time, read once a turn. */
   readonly now: number
+  /** Some context has ended and the reaper has not told everybody yet: else an actor knows of its own end. */
+  readonly reaping: boolean
   /** The actor whose handler is on the stack, and the message it handles. */
   current: Actor | undefined
   message: unknown

@@ -23,17 +23,13 @@ export interface Work {
   timer: Timer | undefined
 }
 
-/** Runs the start hook of a new incarnation. */
+/** Runs the start hook of a new incarnation, in its first slice. */
 export function start(actor: Actor): void {
-  const { behavior } = actor
-  actor.enter(undefined)
   try {
-    const state: unknown = behavior.start(actor, actor.input)
-    actor.leave()
+    const state: unknown = actor.behavior.start(actor, actor.input)
     if (isPromise(state)) follow(actor, 'start', state, undefined)
     else started(actor, state)
   } catch (error) {
-    actor.leave()
     fail(actor, error)
   }
 }
@@ -196,10 +192,9 @@ function finish(actor: Actor): void {
 function stopped(actor: Actor): boolean {
   const { behavior, kernel } = actor
   if (behavior.stop === undefined) return true
-  actor.enter(undefined)
+  actor.enter()
   try {
     const result: unknown = behavior.stop(actor.state, actor.end(), actor)
-    actor.leave()
     if (!isPromise(result)) return true
     if ((actor.flags & Flag.forced) === 0) {
       follow(actor, 'stop', result, undefined)
@@ -208,8 +203,9 @@ function stopped(actor: Actor): boolean {
     // Its grace went to a handler that never settled: the hook lets go of what it can, and is not waited for.
     Promise.resolve(result).then(undefined, (error: unknown) => kernel.lifetimes.report(error))
   } catch (error) {
-    actor.leave()
     kernel.lifetimes.report(error)
+  } finally {
+    actor.leave()
   }
   return true
 }

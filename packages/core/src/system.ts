@@ -153,6 +153,10 @@ export class System implements Kernel, Lifetimes {
     return this.#inTurn ? this.#now : this.clock.now()
   }
 
+  get reaping(): boolean {
+    return this.#reaper.pending > 0
+  }
+
   /** Starts a top-level actor, a child of the root. */
   spawn<M, I>(behavior: Behavior<M, unknown, I>, ...input: SpawnInput<I>): Ref<M> {
     return this.root.adopt(behavior, input[0], '')
