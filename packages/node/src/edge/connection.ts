@@ -31,7 +31,7 @@ import type { Room } from '../rooms/room.ts'
 import type { Services } from '../services.ts'
 import { execute } from './commands.ts'
 import { expireSubscription } from './subscriptions.ts'
-import { Heartbeat } from './heartbeat.ts'
+import { Heartbeat, oneTickMs } from './heartbeat.ts'
 import type { Inlet } from './inlet.ts'
 import { type Item, Lane, type LaneOwner } from './lane.ts'
 import { Outlet, type OutletOwner } from './outlet.ts'
@@ -234,7 +234,7 @@ export class Connection implements OutletOwner, LaneOwner {
     } else if (!this.#lastLook) {
       // After a stall of the loop timers come before sockets: those get to write first.
       this.#lastLook = true
-      this.#age = this.services.system.wheel.add(0, tooOld, this)
+      this.#age = this.services.system.wheel.add(oneTickMs, tooOld, this)
     } else this.slow()
   }
 

@@ -11,6 +11,9 @@ import type { Timer, Wheel } from '@sluice/core'
 import { disconnects, pingText } from '@sluice/protocol'
 import type { Connection } from './connection.ts'
 
+/** More than nothing: in a turn that catches up, the wheel also runs what is due by the end of it. */
+export const oneTickMs = 1
+
 export class Heartbeat {
   readonly #connection: Connection
   readonly #wheel: Wheel
@@ -89,7 +92,7 @@ export class Heartbeat {
   #callsOnceMore(): boolean {
     if (this.#lastCall) return false
     this.#lastCall = true
-    this.#wheel.reset(this.#timer, 0)
+    this.#wheel.reset(this.#timer, oneTickMs)
     return true
   }
 

@@ -6,7 +6,7 @@ import { type Bus, type BusHost, createMemoryBus } from '@sluice/cluster'
 import { type Clock, createSystem, Events, ManualClock, type System } from '@sluice/core'
 import { resolveDecodeLimits } from '@sluice/protocol'
 import { onTestFinished } from 'vitest'
-import { createTokenVerifier } from '../../src/auth/tokens.ts'
+import { createToken, createTokenVerifier, type TokenRequest } from '../../src/auth/tokens.ts'
 import { control } from '../../src/control.ts'
 import { Edge } from '../../src/edge/edge.ts'
 import { Registry } from '../../src/edge/registry.ts'
@@ -81,9 +81,14 @@ export class TestNode {
     return peer
   }
 
+  /** A token of this node's own secret, from now on. */
+  token(request: TokenRequest): Promise<string> {
+    return createToken(secret, request, Math.floor(this.system.clock.wall() / 1_000))
+  }
+
   /** Lets everything happen that is due now, until `done`. */
   async until(done: () => boolean, what: string): Promise<void> {
-    const deadline = performance.now() + 10_000
+    const deadline = performance.now() + 4_000
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- turn by turn
       await this.turn()
