@@ -42,6 +42,7 @@ export class TestNode {
   readonly events: NodeEvent[] = []
   /** Timers that wait while nobody is connected. */
   baseline = 0
+  #turn: Promise<void> | undefined = undefined
 
   constructor(services: Services, server: Server) {
     this.services = services
@@ -109,7 +110,15 @@ export class TestNode {
     await this.settle()
   }
 
-  async turn(): Promise<void> {
+  /** One turn, however many wait for it. */
+  turn(): Promise<void> {
+    this.#turn ??= this.#begin().finally(() => {
+      this.#turn = undefined
+    })
+    return this.#turn
+  }
+
+  async #begin(): Promise<void> {
     const { clock } = this.services.system
     if (clock instanceof ManualClock) await clock.advanceAsync(0)
     else await new Promise((resolve) => setImmediate(resolve))
