@@ -9,6 +9,8 @@ import { isRoomName } from '../rooms/room-name.ts'
 import type { Services } from '../services.ts'
 import { type BehaviorInput, createPublish, type RoomEvent } from './room-behavior.ts'
 
+const restartSoon = { minMs: 10, maxMs: 1_000, factor: 2, jitter: 0.2 }
+
 export class RpcRouter {
   readonly #services: Services
   readonly #actors = new Map<string, Ref<RoomEvent>>()
@@ -47,8 +49,8 @@ export class RpcRouter {
       name: 'services',
       restart: 'permanent',
       // Never spent: any client can make a behaviour with a fault throw as often as it likes, and escalation would end
-      // the node. The backoff bounds what that costs.
-      supervise: { intensity: Number.MAX_SAFE_INTEGER },
+      // the node. The backoff bounds what that costs, and is short, as all others wait for it as well.
+      supervise: { intensity: Number.MAX_SAFE_INTEGER, backoff: restartSoon },
       start: (self: Self<never>) => {
         this.#actors.clear()
         const publish = createPublish(this.#services)

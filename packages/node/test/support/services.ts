@@ -111,16 +111,16 @@ export class TestNode {
   }
 
   /** One turn, however many wait for it. */
-  turn(): Promise<void> {
-    this.#turn ??= this.#begin().finally(() => {
+  turn(ms = 0): Promise<void> {
+    this.#turn ??= this.#begin(ms).finally(() => {
       this.#turn = undefined
     })
     return this.#turn
   }
 
-  async #begin(): Promise<void> {
+  async #begin(ms: number): Promise<void> {
     const { clock } = this.services.system
-    if (clock instanceof ManualClock) await clock.advanceAsync(0)
+    if (clock instanceof ManualClock) await clock.advanceAsync(ms)
     else await new Promise((resolve) => setImmediate(resolve))
   }
 
@@ -149,17 +149,12 @@ export class TestNode {
     )
   }
 
+  /** Ends the node, past every grace time. */
   async stop(): Promise<void> {
-    const { clock } = this.system
-    const stopped = this.system.stop('the test is over').then(() => true)
-    const turn = async (): Promise<false> => {
-      // By hand: past every grace time.
-      if (clock instanceof ManualClock) await clock.advanceAsync(100)
-      else await new Promise((resolve) => setImmediate(resolve))
-      return false
-    }
+    const state = { stopped: false }
+    void this.system.stop('the test is over').then(() => (state.stopped = true))
     // oxlint-disable-next-line no-await-in-loop -- turn by turn
-    while (!(await Promise.race([stopped, turn()]))) continue
+    while (!state.stopped) await this.turn(100)
     await this.services.bus.close()
   }
 }
