@@ -42,16 +42,17 @@ export async function playSlowCrowd(gateway: Gateway, plan: SlowCrowd): Promise<
   const { client: url } = gateway
   const room = 'crowd'
   const crowd = await gather(url, room, members)
+  const watch = watchRss(gateway)
   await broadcast(url, { room, messages: calmMessages, bytes }, crowd)
   const calm = delaysOf(crowd)
   for (const member of crowd) member.delays = []
 
   const sleepers = crowd.slice(0, stopped)
   const readers = crowd.slice(stopped)
+  watch.begin()
   const before = await gateway.vars()
   if (fillRoom === undefined) for (const { client } of sleepers) client.stopReading()
   else await fill(gateway, fillRoom, sleepers)
-  const watch = watchRss(gateway)
   await broadcast(url, { room, messages, bytes }, readers)
   const disturbed = delaysOf(readers)
   await until(async () => (await gateway.vars())['slow'] === stopped, {
@@ -97,7 +98,8 @@ async function fill(gateway: Gateway, channel: string, sleepers: Listener[]): Pr
   )
 }
 
-function watchRss(gateway: Gateway): { stop: () => Promise<number> } {
+/** Asks for it all the time: in the calm as well, so that both broadcasts have the same company. */
+function watchRss(gateway: Gateway): { begin: () => void; stop: () => Promise<number> } {
   let peak = 0
   let going = true
   const done = until(
@@ -108,6 +110,9 @@ function watchRss(gateway: Gateway): { stop: () => Promise<number> } {
     { what: 'the broadcast is over', deadlineMs: 300_000 },
   )
   return {
+    begin() {
+      peak = 0
+    },
     async stop() {
       going = false
       await done

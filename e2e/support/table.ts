@@ -1,0 +1,32 @@
+// What a scene says at its end: one figure a line.
+
+/** Prints names and figures side by side. */
+export function printTable(
+  title: string,
+  rows: readonly (readonly [string, string | number])[],
+): void {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  const lines = rows.map(([name, figure]) => `  ${name.padEnd(width)}  ${figureOf(figure)}`)
+  console.log(`${title}\n${lines.join('\n')}`)
+}
+
+/** Bytes as mebibytes. */
+export function mebibytes(bytes: number | string | undefined): string {
+  return `${(Number(bytes) / 1_048_576).toFixed(1)} MiB`
+}
+
+/** Percentiles in milliseconds. */
+export function milliseconds({ p50, p99, max }: { p50: number; p99: number; max: number }): string {
+  return `${p50.toFixed(1)} / ${p99.toFixed(1)} / ${max.toFixed(1)} ms`
+}
+
+/** A whole number that the command line may change. */
+export function countOf(given: string | undefined, fallback: number): number {
+  if (given === undefined) return fallback
+  if (!/^[1-9]\d{0,7}$/.test(given)) throw new Error(`expected a whole number, got ${given}`)
+  return Number(given)
+}
+
+function figureOf(figure: string | number): string {
+  return typeof figure === 'number' ? figure.toLocaleString('en') : figure
+}
