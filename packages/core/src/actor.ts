@@ -31,13 +31,12 @@ const sliceMessages = 32
 export class Actor implements Self<never>, Owner {
   readonly kernel: Kernel
   readonly program: Program
-  readonly parent: Actor | null
   readonly row: number
   readonly generation: number
   readonly budget: Budget | null
   context: Context
-  state: unknown = undefined
-  input: unknown
+  /** Its input, until it has started. */
+  state: unknown
   flags = 0
   mailbox: Mailbox<unknown> | null = null
   rare: Rare | null = null
@@ -47,19 +46,17 @@ export class Actor implements Self<never>, Owner {
     program: Program,
     parent: Actor | null,
     budget: Budget | null,
-    context: Context | null,
     site: number,
     input: unknown,
   ) {
     const { table } = kernel
     this.kernel = kernel
     this.program = program
-    this.parent = parent
     this.budget = budget
-    this.input = input
+    this.state = input
     this.row = table.claim(program.code, parent === null ? noRow : parent.row, site, kernel.now)
     this.generation = table.generation[this.row] ?? 0
-    this.context = new Context(kernel.lifetimes, context, this)
+    this.context = new Context(kernel.lifetimes, parent?.context ?? null, this)
     kernel.actors[this.row] = this
   }
 
@@ -69,6 +66,10 @@ export class Actor implements Self<never>, Owner {
 
   get restart(): Restart {
     return this.program.behavior.restart ?? 'temporary'
+  }
+
+  get parent(): Actor | null {
+    return (this.context.parent?.owner ?? null) as Actor | null
   }
 
   get id(): string {
@@ -129,7 +130,7 @@ export class Actor implements Self<never>, Owner {
   /** Makes a child; its start runs in its first slice. */
   adopt(behavior: AnyBehavior, input: unknown, message: string): Actor {
     const { kernel } = this
-    const end = this.context.cause()
+    const end = this.cause()
     if (end !== undefined) throw endedError(end)
     const program = kernel.program(behavior)
     const own = this.#budgetForChildren()
@@ -150,7 +151,7 @@ export class Actor implements Self<never>, Owner {
     )
     let child: Actor
     try {
-      child = new Actor(kernel, program, this, own, this.context, site, input)
+      child = new Actor(kernel, program, this, own, site, input)
     } catch (error) {
       own?.release()
       throw error
@@ -219,7 +220,7 @@ export class Actor implements Self<never>, Owner {
   /** Takes up to a slice of messages, and says how many. The scheduler calls it with `queued` set. */
   slice(): number {
     const { kernel } = this
-    if (this.flags & notReceiving || (kernel.reaping && this.context.ended)) {
+    if (this.flags & notReceiving || this.cause() !== undefined) {
       this.flags &= ~Flag.queued
       return 0
     }
@@ -230,7 +231,7 @@ export class Actor implements Self<never>, Owner {
     let taken = 0
     if (mailbox !== null) {
       while (taken < sliceMessages) {
-        if (this.flags & notReceiving || (kernel.reaping && this.context.ended)) break
+        if (this.flags & notReceiving || this.cause() !== undefined) break
         const message = mailbox.take()
         if (message === undefined) break
         taken++
@@ -324,6 +325,12 @@ export class Actor implements Self<never>, Owner {
     }
   }
 
+  /** Why its context ended, if it has; asks its ancestors only while there may be news. */
+  cause(): End | undefined {
+    const told = this.flags & (Flag.ending | Flag.dead)
+    return told || this.kernel.reaping ? this.context.cause() : undefined
+  }
+
   end(): End {
     return this.context.cause() ?? createEnd('unknown', '', this.name)
   }
@@ -331,7 +338,7 @@ export class Actor implements Self<never>, Owner {
   /** Its end, if it may take up nothing new: its context has ended, and this is not its stop hook. */
   over(): End | undefined {
     if (!this.alive) return this.end()
-    return this.flags & Flag.stopped ? undefined : this.context.cause()
+    return this.flags & Flag.stopped ? undefined : this.cause()
   }
 
   label(): string {

@@ -34,6 +34,16 @@ export interface Lifetimes {
   report(error: unknown): void
 }
 
+/** The children of a context; most have none. */
+interface Brood {
+  /** A ring of children through their `next` and `previous`, entered here. */
+  first: Context | null
+  /** Children that were visited and are not gone yet: their owners stop in their own time. */
+  leaving: number
+  /** The end that they inherit: one object for all of them. */
+  end: End | undefined
+}
+
 /** What few contexts have, kept apart so that the many stay small. */
 interface Extras {
   deadline: number
@@ -44,23 +54,24 @@ interface Extras {
   value: unknown
 }
 
+// How far the reaper has come with a context. Numbers, as there are a million of them.
+type Stage = 0 | 1 | 2
+const alive = 0
+const visited = 1
+const gone = 2
+
 export class Context {
   readonly lifetimes: Lifetimes
   readonly parent: Context | null
   readonly owner: Owner | null
 
-  // The reaper's links: a ring of children through `next` and `previous`, entered at `first`.
-  first: Context | null = null
+  // Its place in its parent's ring.
   next: Context = this
   previous: Context = this
-  /** Children that were visited and are not gone yet: their owners stop in their own time. */
-  leaving = 0
-  /** The reaper has been here: hooks ran, the owner knows. */
-  visited = false
-  gone = false
+  #brood: Brood | null = null
+  #stage: Stage = alive
 
   #end: End | undefined = undefined
-  #childEnd: End | undefined = undefined
   #extras: Extras | null = null
 
   constructor(lifetimes: Lifetimes, parent: Context | null, owner: Owner | null = null) {
@@ -70,9 +81,9 @@ export class Context {
     if (parent === null) return
     // Where the reaper has not been yet, it finds this child like all others. So nothing here looks further up than the
     // parent, and a chain of 100,000 contexts is made in no more steps than that.
-    if (parent.visited || parent.gone) {
+    if (parent.visited) {
       this.#end = parent.inheritedEnd()
-      this.gone = true
+      this.#stage = gone
     } else parent.adopt(this)
   }
 
@@ -136,7 +147,7 @@ export class Context {
   /** Calls `hook` once when this context has ended; soon, if it already has. The result takes the hook away. */
   onEnd(hook: (end: End) => void): () => void {
     const end = this.cause()
-    if (end !== undefined && (this.visited || this.gone)) {
+    if (end !== undefined && this.visited) {
       let wanted = true
       this.lifetimes.clock.soon(() => {
         if (wanted) this.#call(hook, end)
@@ -194,19 +205,38 @@ export class Context {
 
   // What follows is the reaper's side.
 
-  /** The end that children inherit: one object for all of them. */
+  /** The reaper has been here: hooks ran, the owner knows. */
+  get visited(): boolean {
+    return this.#stage !== alive
+  }
+
+  /** Nothing of it is left. */
+  get gone(): boolean {
+    return this.#stage === gone
+  }
+
+  /** Where the ring of children begins. */
+  get first(): Context | null {
+    return this.#brood === null ? null : this.#brood.first
+  }
+
+  /** No child is left, whether linked or leaving. */
+  get empty(): boolean {
+    const brood = this.#brood
+    return brood === null || (brood.first === null && brood.leaving === 0)
+  }
+
+  /** The end that children inherit. */
   inheritedEnd(): End {
-    if (this.#childEnd === undefined) {
-      const end = this.cause()
-      this.#childEnd = createEnd('context', '', this.owner?.name ?? '', end)
-    }
-    return this.#childEnd
+    const brood = this.#children()
+    return (brood.end ??= createEnd('context', '', this.owner?.name ?? '', this.cause()))
   }
 
   adopt(child: Context): void {
-    const first = this.first
+    const brood = this.#children()
+    const { first } = brood
     if (first === null) {
-      this.first = child
+      brood.first = child
       child.next = child
       child.previous = child
     } else {
@@ -219,12 +249,8 @@ export class Context {
 
   /** Runs the hooks; from the top down. */
   visit(): void {
-    this.visited = true
-    const parent = this.parent
-    if (parent !== null) {
-      this.#unlink(parent)
-      parent.leaving++
-    }
+    this.#stage = visited
+    if (this.parent !== null) this.#leave(this.parent.#children())
     const end = this.cause() ?? createEnd('unknown')
     this.#finalEnd(end)
     const extras = this.#extras
@@ -239,27 +265,24 @@ export class Context {
   /** Nothing of it is left; the reaper looks at the parent again. */
   finish(): void {
     if (this.gone) return
-    this.gone = true
+    this.#stage = gone
     const parent = this.parent
     if (parent === null) return
-    parent.leaving--
+    parent.#children().leaving--
     if (parent.visited && parent.empty) this.lifetimes.reap(parent)
   }
 
-  /** No child is left, whether linked or leaving. */
-  get empty(): boolean {
-    return this.first === null && this.leaving === 0
-  }
-
-  #unlink(parent: Context): void {
-    if (this.next === this) parent.first = null
+  /** Out of the ring, but not gone. */
+  #leave(siblings: Brood): void {
+    if (this.next === this) siblings.first = null
     else {
       this.previous.next = this.next
       this.next.previous = this.previous
-      if (parent.first === this) parent.first = this.next
+      if (siblings.first === this) siblings.first = this.next
     }
     this.next = this
     this.previous = this
+    siblings.leaving++
   }
 
   #finalEnd(end: End): void {
@@ -274,6 +297,10 @@ export class Context {
     } catch (error) {
       this.lifetimes.report(error)
     }
+  }
+
+  #children(): Brood {
+    return (this.#brood ??= { first: null, leaving: 0, end: undefined })
   }
 
   #more(): Extras {

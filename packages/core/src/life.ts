@@ -25,8 +25,10 @@ export interface Work {
 
 /** Runs the start hook of a new incarnation, in its first slice. */
 export function start(actor: Actor): void {
+  const { behavior, state: input } = actor
+  if (actor.restart !== 'temporary') actor.more().input = input
   try {
-    const state: unknown = actor.behavior.start(actor, actor.input)
+    const state: unknown = behavior.start(actor, input)
     if (isPromise(state)) follow(actor, 'start', state, undefined)
     else started(actor, state)
   } catch (error) {
@@ -38,7 +40,6 @@ function started(actor: Actor, state: unknown): void {
   actor.state = state
   actor.flags |= Flag.started
   if (actor.rare !== null) actor.rare.startedAt = actor.kernel.now
-  if (actor.restart === 'temporary') actor.input = undefined
 }
 
 /** Waits for the promise that a hook returned. */

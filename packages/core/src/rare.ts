@@ -21,6 +21,8 @@ export class Rare {
   /** When children were restarted: what is spent of the intensity. */
   history: number[] | undefined = undefined
   budget: Budget | undefined = undefined
+  /** What each incarnation starts with. */
+  input: unknown = undefined
   work: Work | undefined = undefined
   grace: Timer | undefined = undefined
   /** When its grace time is over; 0 while it has none. */

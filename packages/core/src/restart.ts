@@ -59,7 +59,8 @@ export function again(actor: Actor): void {
   const { table, counters, events } = kernel
   const rare = actor.more()
   abortHolds(actor, actor.end())
-  actor.state = undefined
+  // Who had not started still has its input there.
+  if (actor.flags & Flag.started) actor.state = rare.input
   actor.flags = (actor.flags & Flag.queued) | Flag.backingOff
   // What its children cost the incarnation before is not held against this one.
   rare.history = undefined

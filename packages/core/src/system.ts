@@ -133,7 +133,7 @@ export class System implements Kernel, Lifetimes {
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve
     })
-    this.root = new Actor(this, this.program(root(options.name)), null, null, null, 0, (end: End) =>
+    this.root = new Actor(this, this.program(root(options.name)), null, null, 0, (end: End) =>
       this.#over(end),
     )
     // At once, so that it can be stopped at once.

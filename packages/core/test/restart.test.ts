@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defineBehavior, type Ref, stop } from '../src/behavior.ts'
+import { defineBehavior, type Ref, type Self, stop } from '../src/behavior.ts'
 import type { Restart, Strategy } from '../src/supervision.ts'
 import { child, supervise, type Told } from './family.ts'
 import { createWorld, deferred, expectNothingLeft, never } from './world.ts'
@@ -193,6 +193,39 @@ describe('a restarted actor', () => {
     await world.clock.advanceAsync(100)
     expect(world.all('supervisor.escalated')).toHaveLength(1)
     expect(top.alive).toBe(true)
+  })
+
+  test('starts with its input again, also if it had not started yet', async () => {
+    const world = createWorld()
+    const seen: string[] = []
+    let faults = 0
+    const echo = (name: string, restart: Restart) =>
+      defineBehavior({
+        name,
+        restart,
+        start(_self, given: { word: string }) {
+          if (name === 'first' && faults++ === 0) throw new Error('first')
+          seen.push(`${name} ${given.word}`)
+        },
+        receive(_state, message: Told) {
+          if (message === 'fail') throw new Error('broke')
+        },
+      })
+    const top = defineBehavior({
+      name: 'top',
+      supervise: { strategy: 'one-for-all' },
+      start: (self: Self<never>) => [
+        self.spawn(echo('first', 'permanent'), { word: 'one' }),
+        self.spawn(echo('second', 'permanent'), { word: 'two' }),
+      ],
+      receive: () => {},
+    })
+    world.system.spawn(top)
+    await world.clock.advanceAsync(100)
+    expect(seen).toEqual(['first one', 'second two'])
+    world.system.actors.at(-1)!.tell('fail' as never)
+    await world.clock.advanceAsync(100)
+    expect(seen.slice(2)).toEqual(['first one', 'second two'])
   })
 
   test('leaves its timers, watches and waits behind', async () => {
