@@ -176,7 +176,8 @@ describe('an event that a machine does not declare', () => {
     expect([open.alive, seen.at(-1)]).toEqual([true, 'whatever'])
     open.tell({ type: 'xstate.stop' })
     await world.settle()
-    expect(open.alive).toBe(false)
+    expect([open.alive, seen.at(-1)]).toEqual([false, 'whatever'])
+    expect(world.system.counters.ends).toMatchObject({ failed: 2, completed: 0 })
   })
 })
 

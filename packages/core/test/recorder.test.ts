@@ -63,6 +63,17 @@ describe('the flight recorder', () => {
     expect(recorder.trail(1, 0, last).map((step) => step.at)).toEqual([1, 2, 3, 4])
   })
 
+  test('takes nobody else for the one whose number came up again', () => {
+    const recorder = new Recorder({ recorderSize: 8 })
+    const mine = write(recorder, 1, 0, 0, 1)
+    // 2^32 transitions later.
+    recorder.head[0] = 0
+    const other = write(recorder, 1, 1, 0, 2)
+    expect(other).toBe(mine)
+    expect(recorder.trail(1, 0, mine)).toEqual([])
+    expect(recorder.trail(1, 1, other)).toHaveLength(1)
+  })
+
   test('cuts the trail of an overwritten actor, and never mixes it with another tenant of its row', () => {
     const step = fc.record({ row: fc.nat({ max: 2 }), dies: fc.boolean() })
     fc.assert(
