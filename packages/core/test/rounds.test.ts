@@ -10,14 +10,15 @@ describe('the run queue', () => {
       fc.property(steps, (ops) => {
         const rounds = new Rounds()
         const waiting: Actor[] = []
+        const taken: unknown[] = []
         ops.forEach((op, n) => {
-          if (op === 'add') {
-            const actor = { n } as unknown as Actor
-            rounds.add(actor)
-            waiting.push(actor)
-          } else expect(rounds.take()).toBe(waiting.shift())
+          const actor = { n } as unknown as Actor
+          if (op === 'add') rounds.add(actor)
+          if (op === 'add') waiting.push(actor)
+          else taken.push([rounds.take(), waiting.shift()])
           expect(rounds.empty).toBe(waiting.length === 0)
         })
+        expect(taken.every((pair) => (pair as Actor[])[0] === (pair as Actor[])[1])).toBe(true)
       }),
     )
   })
