@@ -70,6 +70,11 @@ export interface PublishOptions {
   idempotencyTtlMs?: number
   info?: ClientInfo
   tags?: Record<string, string>
+  /**
+   * The token of an owner of the room's name (`own`). Once the room has seen a newer token, a publish with an older one
+   * fails with `owner_fenced`: an owner that stalled beyond its lease cannot write any more.
+   */
+  fence?: number
 }
 
 export interface HistoryQuery {
@@ -122,6 +127,34 @@ export interface NodeInfo {
   uptime: number
 }
 
+/** An answer put together from what each node told; `silent` names the nodes that are members but did not tell in time. */
+export interface Survey<T> {
+  value: T
+  silent: string[]
+}
+
+/** Who owns a name. Tokens of one name only grow: of two owners, the one with the smaller token is the former. */
+export interface Ownership {
+  /** The `uid` of the node that owns it. */
+  owner: string
+  token: number
+  /** True when it is this node. */
+  own: boolean
+}
+
+/** Where the link to the other nodes stands. A bus in memory is always `up` until it is `closed`. */
+export type LinkState = 'connecting' | 'resyncing' | 'up' | 'down' | 'closed'
+
+/** A question from another node, or from this one to itself. */
+export interface Question {
+  /** As text: the bus never parses it. */
+  question: string
+  /** The `uid` of the node that asks. */
+  from: string
+  /** What is left of the asker's time. */
+  timeoutMs: number
+}
+
 /** What the bus needs of the node it serves. */
 export interface BusHost {
   /** Called for every delivery of a subscribed room. Should it throw, that is an event and nobody else's loss. */
@@ -130,6 +163,12 @@ export interface BusHost {
   control: (command: Control) => void
   /** This node, as `nodes` shows it. */
   describe: () => NodeInfo
+  /** Answers a question that a node asked this one (`Bus.ask`). Absent: every question fails with `not_available`. */
+  answer?: (question: Question) => MaybePromise<string>
+  /** Called on one of the survivors: these clients were present in the room on a node that is gone. */
+  left?: (room: string, clients: ClientInfo[]) => void
+  /** This node owns the name no longer, because it was out of the cluster for longer than its lease. */
+  disowned?: (name: string) => void
 }
 
 export interface Bus {
@@ -161,13 +200,28 @@ export interface Bus {
    * Rooms with at least one member somewhere, by name, with the members' number. `pattern` is a glob with `*`.
    * First tells the others what this node's `setMembers` has not told them yet.
    */
-  rooms(pattern?: string): MaybePromise<Map<string, number>>
+  rooms(pattern?: string): MaybePromise<Survey<Map<string, number>>>
   /** This node says how many members a room has here, so that `rooms` can add them up. 0 forgets it. */
   setMembers(room: string, members: number): void
   /** Every node, this one included. */
-  nodes(): MaybePromise<NodeInfo[]>
+  nodes(): MaybePromise<Survey<NodeInfo[]>>
+
+  /**
+   * Asks a node by its `uid`, also this one. Fails with `ask_timeout` when no answer came in time, with `ask_failed` in the
+   * answerer's words, and with `actor_dead` when the node is gone.
+   */
+  ask(node: string, question: string, timeoutMs: number): Promise<string>
+  /**
+   * Who owns the name; this node if nobody does. At most one node does at a time, unless it was stalled beyond its lease: that is
+   * what the token is for. A name stays owned until `disown`, `close`, or the end of the owner's lease.
+   */
+  own(name: string): MaybePromise<Ownership>
+  /** Gives the name up, if this node owns it. Idempotent. */
+  disown(name: string): MaybePromise<void>
+
   /** True while deliveries are known to arrive. */
   ready(): boolean
+  linkState(): LinkState
   /**
    * Ends this node's part: it hears nothing more, its presence, members and entry in `nodes` are gone, streams stay.
    * Later calls that would only undo something do nothing, all others fail with `closed`. Idempotent.

@@ -13,11 +13,15 @@ export type {
   HistoryOptions,
   HistoryQuery,
   HistoryResult,
+  LinkState,
   NodeInfo,
+  Ownership,
   Position,
   PresenceStats,
   Publication,
   PublishOptions,
+  Question,
+  Survey,
 } from './bus.ts'
 export type { BusEvent } from './events.ts'
 export type { MemoryHub } from './memory-bus.ts'

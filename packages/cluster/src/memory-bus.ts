@@ -9,7 +9,7 @@
 // Every result is a plain value and every delivery happens within the call that caused it. Streams are lost with the
 // process, and with them their epochs.
 
-import { SluiceError } from '@sluice/core'
+import { type MaybePromise, SluiceError } from '@sluice/core'
 import type {
   Bus,
   BusHost,
@@ -18,11 +18,14 @@ import type {
   HistoryOptions,
   HistoryQuery,
   HistoryResult,
+  LinkState,
   NodeInfo,
+  Ownership,
   Position,
   PresenceStats,
   Publication,
   PublishOptions,
+  Survey,
 } from './bus.ts'
 import { type Ear, Fanout } from './fanout.ts'
 import { createGlob } from './glob.ts'
@@ -32,7 +35,9 @@ import {
   type ResolvedMemoryBusOptions,
   resolveMemoryBusOptions,
 } from './memory-options.ts'
+import { Owners } from './owners.ts'
 import { mergeClients, mergeStats, Presence } from './presence.ts'
+import { askWithin } from './questions.ts'
 import { Streams } from './streams.ts'
 
 /** Connects nodes of one process. */
@@ -70,6 +75,7 @@ class Hub {
   readonly streams: Streams
   readonly options: ResolvedMemoryBusOptions
   readonly nodes = new Set<MemoryBus>()
+  readonly owners = new Owners<MemoryBus>()
   closed = false
   readonly #keys: IdempotencyKeys
   #cancelSweep: () => void
@@ -91,7 +97,8 @@ class Hub {
   }
 
   publish(room: string, data: string, options: PublishOptions): Position | undefined {
-    const { history, idempotencyKey, info, tags } = options
+    const { history, idempotencyKey, info, tags, fence } = options
+    if (fence !== undefined) this.owners.check(room, fence)
     // The clock is asked only where time matters: it costs as much as all the rest.
     const now = history === undefined && idempotencyKey === undefined ? 0 : this.options.clock.now()
     if (idempotencyKey !== undefined) {
@@ -160,7 +167,12 @@ class MemoryBus implements Bus {
     options: PublishOptions,
   ): Position | undefined | Promise<never> {
     if (!this.#open || this.#hub.fanout.full) return this.#refuse()
-    return this.#hub.publish(room, data, options)
+    try {
+      return this.#hub.publish(room, data, options)
+    } catch (error) {
+      // What a stale owner hears; as every failure, never thrown.
+      return Promise.reject(error)
+    }
   }
 
   subscribe(room: string): void | Promise<never> {
@@ -221,7 +233,7 @@ class MemoryBus implements Bus {
     this.#hub.fanout.control(command)
   }
 
-  rooms(pattern?: string): Map<string, number> | Promise<never> {
+  rooms(pattern?: string): Survey<Map<string, number>> | Promise<never> {
     if (!this.#open) return this.#refuse()
     const matches = pattern === undefined ? undefined : createGlob(pattern)
     const rooms = new Map<string, number>()
@@ -232,7 +244,7 @@ class MemoryBus implements Bus {
         }
       }
     }
-    return rooms
+    return { value: rooms, silent: [] }
   }
 
   setMembers(room: string, members: number): void {
@@ -241,7 +253,7 @@ class MemoryBus implements Bus {
     else this.#members.delete(room)
   }
 
-  nodes(): NodeInfo[] | Promise<never> {
+  nodes(): Survey<NodeInfo[]> | Promise<never> {
     if (!this.#open) return this.#refuse()
     const nodes: NodeInfo[] = []
     for (const node of this.#hub.nodes) {
@@ -251,11 +263,33 @@ class MemoryBus implements Bus {
         this.#hub.options.events?.emit({ name: 'host.failed', call: 'describe', error })
       }
     }
-    return nodes
+    return { value: nodes, silent: [] }
+  }
+
+  async ask(uid: string, question: string, timeoutMs: number): Promise<string> {
+    if (!this.#open) return this.#refuse()
+    const asked = [...this.#hub.nodes].find((node) => node.#uid === uid)
+    if (asked === undefined) throw new SluiceError('actor_dead', `no node ${uid}`)
+    const { clock } = this.#hub.options
+    return askWithin(clock, asked.#host, { question, from: this.#uid, timeoutMs })
+  }
+
+  own(name: string): Ownership | Promise<never> {
+    if (!this.#open) return this.#refuse()
+    const { holder, token } = this.#hub.owners.own(name, this)
+    return { owner: holder.#uid, token, own: holder === this }
+  }
+
+  disown(name: string): MaybePromise<void> {
+    this.#hub.owners.disown(name, this)
   }
 
   ready(): boolean {
     return this.#open
+  }
+
+  linkState(): LinkState {
+    return this.#open ? 'up' : 'closed'
   }
 
   async close(): Promise<void> {
@@ -265,9 +299,14 @@ class MemoryBus implements Bus {
     this.#ears.clear()
     this.#hub.fanout.leave(this.#controlled)
     this.#hub.nodes.delete(this)
+    this.#hub.owners.release(this)
     this.#presence.clear()
     this.#members.clear()
     await this.#onClosed()
+  }
+
+  get #uid(): string {
+    return this.#host.describe().uid
   }
 
   *#registries(): Iterable<Presence> {

@@ -13,6 +13,7 @@ export function joinLate(hub: MemoryHub, host: BusHost, random: () => number): B
   const visits = new Map<string, object>()
 
   const bus = hub.join({
+    ...(host.answer !== undefined && { answer: host.answer }),
     describe: () => host.describe(),
     deliver(room, delivery) {
       const visit = visits.get(room)
@@ -50,7 +51,11 @@ export function joinLate(hub: MemoryHub, host: BusHost, random: () => number): B
     rooms: (pattern) => calls.ask(() => bus.rooms(pattern)),
     setMembers: (room, members) => calls.send(() => bus.setMembers(room, members)),
     nodes: () => calls.ask(() => bus.nodes()),
+    ask: (...call) => calls.ask(() => bus.ask(...call)),
+    own: (name) => calls.ask(() => bus.own(name)),
+    disown: (name) => calls.ask(() => bus.disown(name)),
     ready: () => bus.ready(),
+    linkState: () => bus.linkState(),
     close: () =>
       calls.ask(() => {
         visits.clear()

@@ -36,6 +36,8 @@ export const Code = {
   closed: 'closed',
   /** Bytes or a message broke the protocol. */
   protocol_invalid: 'protocol_invalid',
+  /** Who writes as the owner of a name has been succeeded by another owner. */
+  owner_fenced: 'owner_fenced',
   /** Nothing behind it at the moment: a link that is down, a feature the host lacks. */
   not_available: 'not_available',
 } as const

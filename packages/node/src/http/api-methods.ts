@@ -162,17 +162,19 @@ async function channels(
   services: Services,
   { pattern }: { pattern?: string | undefined },
 ): Promise<string> {
-  const rooms = await services.bus.rooms(pattern === '' ? undefined : pattern)
-  const members = [...rooms].map(
+  const { value, silent } = await services.bus.rooms(pattern === '' ? undefined : pattern)
+  const members = [...value].map(
     ([room, clients]) => `${JSON.stringify(room)}:{"num_clients":${clients}}`,
   )
-  return `{"channels":{${members.join(',')}}}`
+  const partial = silent.length === 0 ? '' : `,"silent":${JSON.stringify(silent)}`
+  return `{"channels":{${members.join(',')}}${partial}}`
 }
 
 async function info(services: Services): Promise<string> {
-  const nodes = await services.bus.nodes()
+  const { value, silent } = await services.bus.nodes()
   return JSON.stringify({
-    nodes: nodes.map((node) => ({
+    ...(silent.length > 0 && { silent }),
+    nodes: value.map((node) => ({
       uid: node.uid,
       name: node.name,
       version: node.version,

@@ -20,7 +20,7 @@ const publish = (node: TestNode, data: unknown) => node.services.directory.publi
 async function isEmpty(node: TestNode): Promise<boolean> {
   const { bus } = node.services
   const [present, rooms] = [await bus.presence('lobby'), await bus.rooms()]
-  return present.length === 0 && rooms.size === 0
+  return present.length === 0 && rooms.value.size === 0
 }
 
 describe('while a room is not subscribed to the bus yet', () => {
