@@ -8,12 +8,13 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { type Bus, type BusHost, createMemoryBus } from '@sluice/cluster'
+import type { AddressInfo, ListenOptions } from 'node:net'
+import type { Bus, BusHost } from '@sluice/cluster'
 import { type Behavior, createSystem, type End, Events, formatEnd, type System } from '@sluice/core'
 import { resolveDecodeLimits } from '@sluice/protocol'
 import { createTokenVerifier } from './auth/tokens.ts'
-import { control } from './control.ts'
+import { createBus } from './bus.ts'
+import { createBusHost } from './bus-host.ts'
 import { drain } from './drain.ts'
 import { Edge } from './edge/edge.ts'
 import { Registry } from './edge/registry.ts'
@@ -50,6 +51,10 @@ export interface RunningNode {
 export interface NodeExtras {
   /** Where events are written, from the very start. Default: nowhere. */
   log?: Logger
+  /** Other processes may listen on the client port too; the kernel spreads connections over them. Default: no. */
+  reusePort?: boolean
+  /** Joins the node to others, as several in one process to one hub. It may be ready later. Default: what the options say. */
+  createBus?: (host: BusHost) => Bus
 }
 
 /** Starts a node; resolves when it takes connections. */
@@ -61,7 +66,7 @@ export async function startNode(
   const events = new Events<NodeEvent>()
   if (extras.log !== undefined) subscribeLog(extras.log, events)
   const stopForwarding = system.events.on((event) => events.emit(event))
-  const services = await createServices(options, system, events)
+  const services = await createServices(options, extras, system, events)
   const metrics = createMetrics(services)
 
   let clients: Server | undefined
@@ -69,14 +74,12 @@ export async function startNode(
   try {
     clients = await listen(
       createServer(options, createClientHandler(services)),
-      options.port,
-      options.host,
+      { port: options.port, host: options.host, reusePort: extras.reusePort ?? false },
       events,
     )
     admin = await listen(
       createServer(options, createAdminHandler(services, metrics)),
-      options.adminPort,
-      options.adminHost,
+      { port: options.adminPort, host: options.adminHost },
       events,
     )
   } catch (error) {
@@ -128,6 +131,7 @@ export async function startNode(
 
 async function createServices(
   options: NodeOptions,
+  extras: NodeExtras,
   system: System,
   events: Events<NodeEvent>,
 ): Promise<Services> {
@@ -147,26 +151,9 @@ async function createServices(
   services.directory = new Directory(services)
   services.rpc = new RpcRouter(services)
   services.edge = new Edge(services)
-  services.bus = createBus(services)
+  const host = createBusHost(services)
+  services.bus = extras.createBus?.(host) ?? createBus(services, host)
   return services
-}
-
-function createBus(services: Services): Bus {
-  const { directory, registry, system, options, uid } = services
-  const host: BusHost = {
-    deliver: (room, delivery) => directory.deliver(room, delivery),
-    control: (command) => control(registry, command),
-    describe: () => ({
-      uid,
-      name: options.name,
-      version,
-      numClients: registry.clients,
-      numUsers: registry.users,
-      numChannels: directory.size,
-      uptime: Math.floor((system.now - system.startedAt) / 1_000),
-    }),
-  }
-  return createMemoryBus(host, { clock: system.clock })
 }
 
 /** The actor behind the admin port: what it started ends with it. */
@@ -179,16 +166,11 @@ function adminBehavior(metrics: Metrics): Behavior<never, Metrics> {
   }
 }
 
-function listen(
-  server: Server,
-  port: number,
-  host: string,
-  events: Events<NodeEvent>,
-): Promise<Server> {
+function listen(server: Server, where: ListenOptions, events: Events<NodeEvent>): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     // A reconnect wave fills the default backlog of 511 within a turn.
-    server.listen({ port, host, backlog: 65_535 }, () => {
+    server.listen({ ...where, backlog: 65_535 }, () => {
       server.off('error', reject)
       // Accepting may fail (no file descriptor is left) and succeed again later: no reason to end.
       server.on('error', (error) => events.emit({ name: 'server.failed', error }))

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { createToken } from '../../src/auth/tokens.ts'
 import type { NodeEvent } from '../../src/events.ts'
-import { type RunningNode, startNode } from '../../src/node.ts'
+import { type NodeExtras, type RunningNode, startNode } from '../../src/node.ts'
 import type { NodeConfig } from '../../src/option-schema.ts'
 import { resolveOptions } from '../../src/options.ts'
 
@@ -40,8 +40,11 @@ export async function exchange(port: number, text: string): Promise<string> {
 
 export const tokenSecret = 'a secret of more than thirty-two bytes'
 
-/** A whole node, alone, with an API key `key`. */
-export async function startTestNode(config: NodeConfig = {}): Promise<RunningNode> {
+/** A whole node with an API key `key`; alone, unless the extras join it to others. */
+export async function startTestNode(
+  config: NodeConfig = {},
+  extras: NodeExtras = {},
+): Promise<RunningNode> {
   const { options } = resolveOptions({
     name: 'test',
     port: 0,
@@ -51,7 +54,7 @@ export async function startTestNode(config: NodeConfig = {}): Promise<RunningNod
     ...config,
     limits: { maxActors: 4_096, ...config.limits },
   })
-  const node = await startNode(options)
+  const node = await startNode(options, extras)
   onTestFinished(() => node.stop())
   return node
 }

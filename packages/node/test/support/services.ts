@@ -7,7 +7,7 @@ import { type Clock, createSystem, Events, ManualClock, type System } from '@slu
 import { resolveDecodeLimits } from '@sluice/protocol'
 import { onTestFinished } from 'vitest'
 import { createToken, createTokenVerifier, type TokenRequest } from '../../src/auth/tokens.ts'
-import { control } from '../../src/control.ts'
+import { createBusHost } from '../../src/bus-host.ts'
 import { Edge } from '../../src/edge/edge.ts'
 import { Registry } from '../../src/edge/registry.ts'
 import { Writer } from '../../src/edge/writer.ts'
@@ -193,19 +193,7 @@ export async function startTestNode(given: TestNodeOptions = {}): Promise<TestNo
   services.directory = new Directory(services)
   services.rpc = new RpcRouter(services)
   services.edge = new Edge(services)
-  const host: BusHost = {
-    deliver: (room, delivery) => services.directory.deliver(room, delivery),
-    control: (command) => control(services.registry, command),
-    describe: () => ({
-      uid: 'node-uid',
-      name: options.name,
-      version: 'test',
-      numClients: services.registry.clients,
-      numUsers: services.registry.users,
-      numChannels: services.directory.size,
-      uptime: 0,
-    }),
-  }
+  const host = createBusHost(services)
   const memory = createMemoryBus(host, { clock })
   services.bus = given.bus?.(memory, host) ?? memory
   const server = createServer()
