@@ -1,0 +1,396 @@
+// What reaches this node's rooms through Redis, and that nothing is missing from it.
+//
+//   socket ─▶ inbox ─▶ room: next in line? ─▶ host
+//                        └ a hole ─▶ read from the stream, once per room ─▶ host      or told, as a gap
+//   a new connection ─▶ subscribe to everything ─▶ compare every room's place ─▶ a probe comes back ─▶ up
+
+import { SluiceError } from '@sluice/core'
+import type { Delivery, HistoryOptions, HistoryQuery, HistoryResult } from '../bus.ts'
+import type { BusEvent } from '../events.ts'
+import { type Frame, unpackFrame, unpackPublication } from './envelope.ts'
+import { HeardRoom, type Place } from './heard-room.ts'
+import { Inbox } from './inbox.ts'
+import type { Keys } from './keys.ts'
+import type { ResolvedRedisBusOptions } from './options.ts'
+import type { Session } from './session.ts'
+import { type Found, type Page, RedisStreams } from './streams.ts'
+import { Subscriptions } from './subscriptions.ts'
+
+const placesAtOnce = 64
+const callsAtOnce = 16
+const pageSize = 1_000
+const maxLine = 10_000
+const reachMs = 50
+const tickMs = 1_000
+
+export class Engine {
+  readonly #keys: Keys
+  readonly #options: ResolvedRedisBusOptions
+  readonly #pushes: Session
+  readonly #deliver: (room: string, delivery: Delivery) => void
+  readonly #streams: RedisStreams
+  readonly #subscriptions: Subscriptions
+  readonly #inbox: Inbox
+  readonly #rooms = new Map<string, HeardRoom>()
+  readonly #byChannel = new Map<string, HeardRoom>()
+  readonly #raw = new Map<string, (bytes: Buffer) => void>()
+  #suspects = new Map<HeardRoom, Place>()
+  #hand: MapIterator<HeardRoom> = this.#rooms.values()
+  /** Changes with every connection: what was begun on an earlier one is void. */
+  #generation = 0
+  #cancelTick: () => void = () => {}
+  /** When something last came from Redis. */
+  heardAt = 0
+
+  constructor(
+    keys: Keys,
+    options: ResolvedRedisBusOptions,
+    pushes: Session,
+    streams: RedisStreams,
+    deliver: (room: string, delivery: Delivery) => void,
+  ) {
+    const { clock, maxQueueBytes } = options
+    this.#keys = keys
+    this.#options = options
+    this.#pushes = pushes
+    this.#deliver = deliver
+    this.#streams = streams
+    this.#subscriptions = new Subscriptions(pushes, clock)
+    this.#inbox = new Inbox(clock, maxQueueBytes, (channel, bytes) => this.#handle(channel, bytes))
+  }
+
+  get rooms(): number {
+    return this.#rooms.size
+  }
+
+  has(room: string): boolean {
+    return this.#rooms.has(room)
+  }
+
+  start(): void {
+    this.#cancelTick = this.#options.clock.after(tickMs, () => this.#tick())
+  }
+
+  close(): void {
+    this.#cancelTick()
+    this.#generation++
+    this.#inbox.clear()
+    this.#rooms.clear()
+    this.#byChannel.clear()
+    this.#raw.clear()
+  }
+
+  /** Bytes from the socket. */
+  received(channel: string, bytes: Buffer): void {
+    this.heardAt = this.#options.clock.now()
+    this.#inbox.push(channel, bytes)
+  }
+
+  /** A channel whose bytes are not a room's. */
+  listen(channel: string, handle: (bytes: Buffer) => void): void {
+    this.#raw.set(channel, handle)
+    this.#subscriptions.want(channel).catch(() => {})
+  }
+
+  /** A room of the bus's own: subscribed to by every connection, whatever becomes of the first. */
+  keep(name: string): void {
+    const room = new HeardRoom(name)
+    const channel = this.#keys.channel(name)
+    this.#rooms.set(name, room)
+    this.#byChannel.set(channel, room)
+    this.#subscriptions.want(channel).catch(() => {})
+  }
+
+  async subscribe(name: string): Promise<void> {
+    const known = this.#rooms.get(name)
+    if (known?.checked === true) return
+    const room = known ?? new HeardRoom(name)
+    const channel = this.#keys.channel(name)
+    this.#rooms.set(name, room)
+    this.#byChannel.set(channel, room)
+    try {
+      await this.#subscriptions.want(channel)
+      if (!room.checked && this.#rooms.get(name) === room) await this.#check([room])
+    } catch (error) {
+      // Never heard of: whoever asks again begins anew. What was heard before is subscribed to by the next connection.
+      if (room.place === undefined && this.#rooms.get(name) === room) {
+        this.#forget(room)
+        this.#subscriptions.forget(channel)
+      }
+      throw error
+    }
+  }
+
+  async unsubscribe(name: string): Promise<void> {
+    const room = this.#rooms.get(name)
+    if (room !== undefined) this.#forget(room)
+    await this.#subscriptions.drop(this.#keys.channel(name))
+  }
+
+  /** All that is wanted, on new connections. False when they were lost meanwhile. */
+  async resync(): Promise<boolean> {
+    const generation = ++this.#generation
+    for (const room of this.#rooms.values()) room.checked = false
+    await this.#subscriptions.resync()
+    const rooms = [...this.#rooms.values()].filter((room) => !room.checked)
+    const chunks: HeardRoom[][] = []
+    for (let at = 0; at < rooms.length; at += placesAtOnce)
+      chunks.push(rooms.slice(at, at + placesAtOnce))
+    const work = async (): Promise<void> => {
+      for (let chunk = chunks.pop(); chunk !== undefined; chunk = chunks.pop()) {
+        if (generation !== this.#generation) return
+        // oxlint-disable-next-line no-await-in-loop -- some at once, not all
+        await this.#check(chunk)
+      }
+    }
+    await Promise.all(Array.from({ length: callsAtOnce }, work))
+    return generation === this.#generation
+  }
+
+  /** The connections are lost: what waits in line is in the stream, or reaches the members now. */
+  suspend(): void {
+    this.#generation++
+    for (const room of this.#rooms.values()) {
+      room.checked = false
+      room.mending = false
+      for (const frame of room.line.splice(0)) if (frame.kind === 'plain') this.#take(room, frame)
+    }
+  }
+
+  /** Reads a stream. When it resolves, all up to its position has been delivered, and nothing of it comes later. */
+  async history(
+    name: string,
+    query: HistoryQuery,
+    options: HistoryOptions,
+  ): Promise<HistoryResult> {
+    const metaTtlMs = Math.max(this.#options.historyMetaTtlMs, options.ttlMs)
+    const { epoch, top, complete, entries } = await this.#streams.read(name, query, metaTtlMs)
+    const result: HistoryResult = {
+      offset: top,
+      epoch,
+      publications: entries.flatMap(({ offset, item }) => {
+        const publication = unpackPublication(item)
+        return publication === undefined ? [] : [{ ...publication, offset }]
+      }),
+      complete,
+    }
+    const room = this.#rooms.get(name)
+    if (room !== undefined) await this.#reach(room, result.epoch, top)
+    return result
+  }
+
+  // ── what comes ──
+
+  #handle(channel: string, bytes: Buffer): void {
+    const room = this.#byChannel.get(channel)
+    if (room === undefined) {
+      this.#raw.get(channel)?.(bytes)
+      return
+    }
+    const frame = unpackFrame(bytes)
+    if (frame === undefined) this.#emit({ name: 'frame.invalid', channel })
+    else if (room.held) this.#queue(room, frame)
+    else this.#take(room, frame)
+  }
+
+  #queue(room: HeardRoom, frame: Frame): void {
+    room.line.push(frame)
+    // The newest are left out: the stream has them, and their numbers show that they are missing.
+    if (room.line.length > maxLine) room.line.pop()
+  }
+
+  #take(room: HeardRoom, frame: Frame): void {
+    const verdict = room.take(
+      frame,
+      (delivery) => this.#deliver(room.name, delivery),
+      (messages) => this.#emit({ name: 'messages.lost', room: room.name, messages }),
+    )
+    if (verdict === 'bad')
+      this.#emit({ name: 'frame.invalid', channel: this.#keys.channel(room.name) })
+    if (verdict !== 'hole') return
+    if (!room.checked) return
+    room.line.unshift(frame)
+    if (room.place?.epoch === '' && frame.kind === 'durable') room.place.epoch = frame.epoch
+    void this.#mend(room)
+  }
+
+  /** What waited, until something is to be waited for again. */
+  #advance(room: HeardRoom): void {
+    while (!room.held && room.line.length > 0) {
+      const frame = room.line.shift()!
+      this.#take(room, frame)
+    }
+    room.reached()
+  }
+
+  // ── comparing and mending ──
+
+  /** Compares places with the streams; what is missing is mended before this resolves. */
+  async #check(rooms: readonly HeardRoom[]): Promise<void> {
+    const found = await this.#streams.find(rooms)
+    await Promise.all(
+      rooms.map(async (room, i) => {
+        if (this.#stands(room)) await this.#settle(room, found[i]!)
+      }),
+    )
+  }
+
+  async #settle(room: HeardRoom, { epoch, offset, mark, same }: Found): Promise<void> {
+    const { place } = room
+    room.checked = true
+    if (place === undefined) room.place = { epoch, offset, mark }
+    else if (place.epoch === '') {
+      room.place = { epoch, offset: 0, mark: '' }
+      if (offset > 0) await this.#mend(room)
+    } else if (epoch !== place.epoch) this.#tell(room, { epoch, offset, mark: '' }, 'epoch')
+    else if (offset < place.offset || !same) await this.#rollBack(room, place)
+    else if (offset > place.offset) await this.#mend(room)
+    this.#advance(room)
+  }
+
+  /** Redis lost what it had acknowledged: everybody starts anew, since offsets will come twice. */
+  async #rollBack(room: HeardRoom, place: Place): Promise<void> {
+    const { name } = room
+    const epoch = await this.#streams.rotate(name, place.epoch)
+    if (this.#stands(room) && room.place?.epoch === place.epoch)
+      this.#tell(room, { epoch, offset: 0, mark: '' }, 'rollback')
+  }
+
+  /** Reads what is missing and delivers it; one reader per room. */
+  async #mend(room: HeardRoom): Promise<void> {
+    if (room.mending) return
+    room.mending = true
+    const generation = this.#generation
+    let repaired = 0
+    try {
+      for (let more = true; more;) {
+        // oxlint-disable-next-line no-await-in-loop -- page by page
+        const page = await this.#streams.read(
+          room.name,
+          { since: room.place!, limit: pageSize },
+          this.#options.historyMetaTtlMs,
+        )
+        if (generation !== this.#generation || !this.#stands(room)) return
+        const delivered = this.#repair(room, page)
+        repaired += delivered
+        more = delivered === pageSize
+      }
+    } catch {
+      // The next connection compares all places anew; until then, or until a later try, the room's line waits.
+      if (generation !== this.#generation) return
+      await new Promise<void>((resolve) => this.#options.clock.after(tickMs, resolve))
+    } finally {
+      if (repaired > 0) this.#emit({ name: 'gap.repaired', room: room.name, messages: repaired })
+      if (generation === this.#generation) {
+        room.mending = false
+        this.#advance(room)
+      }
+    }
+  }
+
+  /** Delivers a page; returns how many publications it had. */
+  #repair(room: HeardRoom, { epoch, top, complete, entries }: Page): number {
+    const place = room.place!
+    if (epoch !== place.epoch) {
+      this.#tell(room, { epoch, offset: top, mark: '' }, 'epoch')
+      return 0
+    }
+    if (!complete) {
+      if (top < place.offset) void this.#rollBack(room, place).catch(() => {})
+      else this.#tell(room, { epoch, offset: top, mark: '' }, 'trimmed')
+      return 0
+    }
+    for (const entry of entries) this.#take(room, { kind: 'durable', epoch, ...entry })
+    return entries.length
+  }
+
+  #tell(room: HeardRoom, place: Place, why: 'trimmed' | 'epoch' | 'rollback'): void {
+    const messages = why === 'trimmed' ? place.offset - (room.place?.offset ?? 0) : 0
+    room.place = place
+    this.#emit({ name: 'gap.told', room: room.name, messages, why })
+    const { epoch, offset } = place
+    this.#deliver(room.name, { type: 'gap', position: { epoch, offset } })
+    room.reached()
+  }
+
+  /** Waits until the room has heard this much; reads it from the stream when it does not come by itself. */
+  #reach(room: HeardRoom, epoch: string, offset: number): Promise<void> {
+    if (room.place?.epoch === '' && offset === 0) room.place.epoch = epoch
+    if (room.place?.epoch === epoch && room.place.offset >= offset) return Promise.resolve()
+    const { clock, commandTimeoutMs } = this.#options
+    return new Promise((resolve, reject) => {
+      const started = clock.now()
+      const look = (): void => {
+        if (!this.#stands(room)) done()
+        else if (clock.now() - started > commandTimeoutMs) {
+          room.reaching = room.reaching.filter((one) => one !== wish)
+          reject(new SluiceError('not_available', `${room.name}: its messages do not arrive`))
+        } else {
+          cancel = clock.after(reachMs, look)
+          if (!room.held) this.#check([room]).catch(() => {})
+        }
+      }
+      const done = (): void => {
+        cancel()
+        resolve()
+      }
+      const wish = { epoch, offset, resolve: done }
+      let cancel = clock.after(reachMs, look)
+      room.reaching.push(wish)
+    })
+  }
+
+  /** Looks at some rooms each second, so that each is looked at once in verifyMs: a last message that was lost shows by nothing else. */
+  #tick(): void {
+    this.#cancelTick = this.#options.clock.after(tickMs, () => this.#tick())
+    // What was ahead a second ago was on its way, unless it has still not come.
+    for (const [room, { epoch, offset }] of this.#suspects) {
+      const { place } = room
+      if (!this.#stands(room) || room.held || place === undefined) continue
+      if (place.epoch === epoch && place.offset < offset) void this.#mend(room)
+    }
+    this.#suspects.clear()
+    const share = Math.ceil((this.#rooms.size * tickMs) / this.#options.verifyMs)
+    const rooms: HeardRoom[] = []
+    for (let left = share; left > 0 && this.#pushes.up; left--) {
+      let step = this.#hand.next()
+      if (step.done === true) {
+        this.#hand = this.#rooms.values()
+        step = this.#hand.next()
+      }
+      if (step.value !== undefined && !step.value.held && step.value.place !== undefined)
+        rooms.push(step.value)
+    }
+    for (let at = 0; at < rooms.length; at += placesAtOnce) {
+      this.#look(rooms.slice(at, at + placesAtOnce)).catch(() => {})
+    }
+  }
+
+  async #look(rooms: readonly HeardRoom[]): Promise<void> {
+    const asked = rooms.map(({ place }) => place)
+    for (const [i, found] of (await this.#streams.find(rooms)).entries()) {
+      const room = rooms[i]!
+      const { epoch, offset, same } = found
+      if (room.held || !this.#stands(room) || room.place === undefined) continue
+      const ahead = epoch === room.place.epoch && same && offset >= room.place.offset
+      if (ahead && offset > room.place.offset) this.#suspects.set(room, { epoch, offset, mark: '' })
+      // What changed while we looked is looked at the next time.
+      else if (!ahead && room.place === asked[i]) void this.#settle(room, found).catch(() => {})
+    }
+  }
+
+  /** True while nobody has left the room, nor left and come back. */
+  #stands(room: HeardRoom): boolean {
+    return this.#rooms.get(room.name) === room
+  }
+
+  #forget(room: HeardRoom): void {
+    this.#rooms.delete(room.name)
+    this.#byChannel.delete(this.#keys.channel(room.name))
+    for (const { resolve } of room.reaching.splice(0)) resolve()
+  }
+
+  #emit(event: BusEvent): void {
+    this.#options.events?.emit(event)
+  }
+}

@@ -1,0 +1,95 @@
+// One room as this node hears it: where it stands in the stream, and what each sender's envelopes should bring next. Pure.
+//
+//   frame ─▶ next in line?    deliver
+//            already heard?   drop
+//            a hole?          wait: the stream has what is missing
+//
+// Until the place is known, or while a hole is mended, frames wait in line.
+
+import type { Delivery } from '../bus.ts'
+import { type Frame, unpackPublication } from './envelope.ts'
+
+/** Where the room stands. `mark` tells the entry at the offset from another one of that offset after a roll-back. */
+export interface Place {
+  epoch: string
+  offset: number
+  mark: string
+}
+
+export type Verdict = 'done' | 'hole' | 'bad'
+
+export class HeardRoom {
+  readonly name: string
+  /** Undefined until it was first compared with the stream. */
+  place: Place | undefined = undefined
+  /** Compared with the stream since the connection was made. */
+  checked = false
+  mending = false
+  line: Frame[] = []
+  /** Who waits until this much was heard. */
+  reaching: { offset: number; epoch: string; resolve: () => void }[] = []
+  readonly #senders = new Map<string, number>()
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get held(): boolean {
+    return !this.checked || this.mending
+  }
+
+  /** Takes a frame that is due; `deliver` is called for what is to be heard, `lost` for plain messages that are missing. */
+  take(
+    frame: Frame,
+    deliver: (delivery: Delivery) => void,
+    lost: (messages: number) => void,
+  ): Verdict {
+    switch (frame.kind) {
+      case 'plain': {
+        const expected = (this.#senders.get(frame.sender) ?? frame.from - 1) + 1
+        // A smaller number is a sender that forgot the room and began again, or a filler that came twice.
+        if (frame.from > expected) lost(frame.from - expected)
+        if (frame.from < expected && frame.from !== 1) return 'done'
+        this.#senders.set(frame.sender, frame.from + frame.count - 1)
+        for (const delivery of frame.deliveries) deliver(delivery)
+        return 'done'
+      }
+      case 'durable': {
+        const place = (this.place ??= { epoch: '', offset: 0, mark: '' })
+        const { offset, epoch, mark, item } = frame
+        if (epoch === place.epoch) {
+          if (offset <= place.offset) return 'done'
+          if (offset > place.offset + 1) return 'hole'
+        } else if (place.epoch === '' && offset > 1) return 'hole'
+        const publication = unpackPublication(item)
+        if (publication === undefined) return 'bad'
+        this.place = { epoch, offset, mark }
+        publication.offset = offset
+        deliver({ type: 'publication', publication, epoch })
+        this.reached()
+        return 'done'
+      }
+      case 'epoch':
+        if (this.place !== undefined && this.place.epoch !== frame.epoch) {
+          this.place = { epoch: frame.epoch, offset: 0, mark: '' }
+          deliver({ type: 'gap', position: { epoch: frame.epoch, offset: 0 } })
+          this.reached()
+        }
+        return 'done'
+      case 'node':
+        return 'bad'
+    }
+  }
+
+  /** Lets those go on who waited for what has been heard by now. */
+  reached(): void {
+    if (this.reaching.length === 0) return
+    const { place } = this
+    const left = this.reaching.filter(({ offset, epoch, resolve }) => {
+      const met = place !== undefined && place.epoch === epoch && place.offset >= offset
+      if (met) resolve()
+      return !met
+    })
+    this.reaching = left
+  }
+}

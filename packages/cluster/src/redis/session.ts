@@ -1,0 +1,235 @@
+// One connection to Redis at a time, for ever: it is lost, and another is made.
+//
+//   connecting ─▶ is it the primary? ─▶ scripts loaded ─▶ up ─▶ lost ─ full jitter ─▶ connecting
+//
+// ioredis' own ways to come back are all off: it would send commands again whose answers were lost (two deliveries), it may never settle
+// a command (its issue 2193), and it can stay deaf while it says `ready`. Here every command settles: with its answer, or
+// as `not_available` when its connection ends; and a connection that leaves one unanswered for too long ends.
+
+import { createHash } from 'node:crypto'
+import { type Clock, SluiceError } from '@sluice/core'
+import { Redis } from 'ioredis'
+import type { Answer, Argument, Commands, Script } from './commands.ts'
+import type { ResolvedRedisBusOptions } from './options.ts'
+import type { Target } from './target.ts'
+
+export interface SessionHooks {
+  /** A new connection, checked; `redis` is good until `lost`. */
+  up: (redis: Redis) => void
+  lost: (why: string) => void
+}
+
+interface Pending {
+  readonly since: number
+  readonly fail: (why: string) => void
+}
+
+const retryMinMs = 50
+
+export class Session implements Commands {
+  readonly #target: Target
+  readonly #options: ResolvedRedisBusOptions
+  readonly #clock: Clock
+  readonly #scripts: readonly Script[]
+  readonly #hooks: SessionHooks
+  readonly #digests = new Map<Script, string>()
+  readonly #pending = new Set<Pending>()
+  #redis: Redis | undefined = undefined
+  #up = false
+  #closed = false
+  #attempts = 0
+  #lookedAt = 0
+  #cancel: () => void = () => {}
+  /** When the last connection ended. */
+  downSince: number
+
+  constructor(
+    target: Target,
+    options: ResolvedRedisBusOptions,
+    scripts: readonly Script[],
+    hooks: SessionHooks,
+  ) {
+    this.#target = target
+    this.#options = options
+    this.#clock = options.clock
+    this.#scripts = scripts
+    this.#hooks = hooks
+    this.downSince = options.clock.now()
+  }
+
+  get up(): boolean {
+    return this.#up
+  }
+
+  start(): void {
+    this.#connect()
+  }
+
+  run(
+    script: Script,
+    keys: readonly [string, ...string[]],
+    args: readonly Argument[],
+  ): Promise<Answer> {
+    const digest = this.#digests.get(script)
+    return this.track((redis) =>
+      digest === undefined
+        ? redis.callBuffer('EVAL', script.source, keys.length, ...keys, ...plain(args))
+        : redis.callBuffer('EVALSHA', digest, keys.length, ...keys, ...plain(args)),
+    )
+  }
+
+  call(command: string, key: string, ...args: readonly Argument[]): Promise<Answer> {
+    return this.track((redis) => redis.call(command, key, ...plain(args)))
+  }
+
+  /** Does something with the connection of now; settles with it, or when the connection ends. */
+  track<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+    const redis = this.#redis
+    if (!this.#up || redis === undefined) return Promise.reject(noLink('there is no link to Redis'))
+    return this.#follow(redis, work)
+  }
+
+  /** Ends this connection; another is made. */
+  lose(why: string): void {
+    const redis = this.#redis
+    if (redis === undefined) return
+    const was = this.#up
+    this.#redis = undefined
+    this.#up = false
+    this.downSince = this.#clock.now()
+    this.#cancel()
+    redis.disconnect()
+    const pending = [...this.#pending]
+    this.#pending.clear()
+    for (const one of pending) one.fail(why)
+    if (was) this.#hooks.lost(why)
+    if (!this.#closed) this.#retry()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#cancel()
+    this.lose('closed')
+  }
+
+  #connect(): void {
+    const { connectTimeoutMs } = this.#options
+    const options = {
+      ...this.#target.options,
+      lazyConnect: true,
+      connectTimeout: connectTimeoutMs,
+      retryStrategy: () => null,
+      sentinelRetryStrategy: () => null,
+      sentinelCommandTimeout: connectTimeoutMs,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      autoResubscribe: false,
+      maxRetriesPerRequest: null,
+      protocol: 3 as const,
+    } satisfies Target['options']
+    const redis = new Redis(options)
+    this.#redis = redis
+    // Why it ended says `close`; without a listener an error would end the process.
+    let why = 'the connection ended'
+    redis.on('error', (error: Error) => (why = error.message))
+    redis.on('end', () => this.#redis === redis && this.lose(why))
+    this.#lookedAt = this.#clock.now()
+    this.#cancel = this.#clock.after(connectTimeoutMs * 2, () => this.lose('no connection in time'))
+    this.#open(redis).then(
+      () => {
+        if (this.#redis !== redis) return
+        this.#up = true
+        this.#attempts = 0
+        this.#cancel()
+        this.#look()
+        this.#hooks.up(redis)
+      },
+      (error: unknown) => {
+        if (this.#redis === redis) this.lose(error instanceof Error ? error.message : String(error))
+      },
+    )
+  }
+
+  async #open(redis: Redis): Promise<void> {
+    await redis.connect()
+    await this.#follow(redis, () => this.#checkRole(redis))
+    for (const script of this.#scripts) {
+      // oxlint-disable-next-line no-await-in-loop -- a few, once a connection
+      await this.#follow(redis, () => redis.script('LOAD', script.source))
+      this.#digests.set(script, createHash('sha1').update(script.source).digest('hex'))
+    }
+  }
+
+  /** A replica takes PUBLISH, and gives it to nobody. */
+  async #checkRole(redis: Redis): Promise<void> {
+    const [role] = (await redis.call('ROLE')) as unknown[]
+    if (String(role) !== 'master') throw noLink(`connected to a ${String(role)}, no primary`)
+  }
+
+  #follow<T>(redis: Redis, work: (redis: Redis) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const pending: Pending = {
+        since: this.#clock.now(),
+        fail: (why) => reject(noLink(why)),
+      }
+      this.#pending.add(pending)
+      work(redis).then(
+        (value) => {
+          if (this.#pending.delete(pending)) resolve(value)
+        },
+        (error: unknown) => {
+          if (!this.#pending.delete(pending)) return
+          reject(error)
+          // A demoted primary, or one that forgot its scripts: what comes next needs another connection.
+          const text = error instanceof Error ? error.message : ''
+          if (stale.test(text) && this.#redis === redis) this.lose(text)
+        },
+      )
+    })
+  }
+
+  /** Every pingMs: does it still answer? */
+  #look(): void {
+    const now = this.#clock.now()
+    const { pingMs, commandTimeoutMs } = this.#options
+    // After a stall of our own, answers may lie in the socket unread: they get another look's time.
+    const stalled = now - this.#lookedAt > pingMs + commandTimeoutMs / 2
+    this.#lookedAt = now
+    const [oldest] = this.#pending
+    if (!stalled && oldest !== undefined && now - oldest.since > commandTimeoutMs) {
+      this.lose('no answer in time')
+      return
+    }
+    this.track((redis) =>
+      this.#target.watchRole ? this.#checkRole(redis) : redis.ping().then(() => undefined),
+    ).catch((error: unknown) => {
+      if (error instanceof SluiceError && this.#up && !stale.test(error.message)) return
+      this.lose(error instanceof Error ? error.message : 'the ping failed')
+    })
+    this.#cancel = this.#clock.after(pingMs, () => this.#look())
+  }
+
+  #retry(): void {
+    const { random, retryMaxMs } = this.#options
+    const most = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(this.#attempts++, 16))
+    this.#cancel = this.#clock.after(random() * most, () => this.#connect())
+  }
+}
+
+const stale = /READONLY|NOSCRIPT|LOADING|MASTERDOWN|no primary/
+
+function noLink(why: string): SluiceError {
+  return new SluiceError('not_available', `Redis: ${why}`)
+}
+
+/** ioredis flattens arrays into further arguments: nothing but texts, numbers and bytes passes. */
+function plain(args: readonly Argument[]): Argument[] {
+  for (const arg of args) {
+    if (typeof arg === 'string' || typeof arg === 'number' || Buffer.isBuffer(arg)) continue
+    throw new SluiceError(
+      'option_invalid',
+      'an argument for Redis must be a text, a number or bytes',
+    )
+  }
+  return args as Argument[]
+}

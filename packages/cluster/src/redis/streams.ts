@@ -1,0 +1,86 @@
+// A room's stream in Redis, as the scripts read it.
+
+import type { HistoryQuery } from '../bus.ts'
+import type { Commands } from './commands.ts'
+import type { HeardRoom, Place } from './heard-room.ts'
+import type { Keys } from './keys.ts'
+import { placesScript, readScript, rotateScript } from './stream-scripts.ts'
+
+export interface Page {
+  readonly epoch: string
+  readonly top: number
+  readonly complete: boolean
+  readonly entries: readonly { offset: number; item: Buffer; mark: string }[]
+}
+
+/** Where a stream stands, and whether its entry at our place is the one that we heard. */
+export interface Found extends Place {
+  readonly same: boolean
+}
+
+export class RedisStreams {
+  readonly #commands: Commands
+  readonly #keys: Keys
+  readonly #epoch: () => string
+
+  constructor(commands: Commands, keys: Keys, epoch: () => string) {
+    this.#commands = commands
+    this.#keys = keys
+    this.#epoch = epoch
+  }
+
+  async read(name: string, query: HistoryQuery, metaTtlMs: number): Promise<Page> {
+    const { since, limit = -1, reverse = false } = query
+    const offset = since?.offset ?? 0
+    const [epoch, top, complete, ...entries] = (await this.#commands.run(
+      readScript,
+      [this.#keys.meta(name), this.#keys.log(name)],
+      [
+        this.#epoch(),
+        metaTtlMs,
+        since === undefined ? '0' : '1',
+        since?.epoch ?? '',
+        Number.isSafeInteger(offset) ? offset : -1,
+        reverse ? '1' : '0',
+        Number.isFinite(limit) ? Math.max(-1, Math.trunc(limit)) : -1,
+      ],
+    )) as [Buffer, number, number, ...[number, Buffer, Buffer][]]
+    return {
+      epoch: String(epoch),
+      top,
+      complete: complete === 1,
+      entries: entries.map(([at, item, mark]) => ({ offset: at, item, mark: String(mark) })),
+    }
+  }
+
+  async find(rooms: readonly HeardRoom[]): Promise<Found[]> {
+    const keys = rooms.flatMap(({ name }) => [this.#keys.meta(name), this.#keys.log(name)])
+    const args = rooms.flatMap(({ place }) => [place?.offset ?? 0, place?.mark ?? ''])
+    const found = (await this.#commands.run(placesScript, keys as [string, ...string[]], args)) as [
+      Buffer,
+      number,
+      Buffer,
+      number,
+    ][]
+    return found.map(([epoch, offset, mark, same]) => ({
+      epoch: String(epoch),
+      offset,
+      mark: String(mark),
+      same: same !== 0,
+    }))
+  }
+
+  /** A new epoch in the place of `old`; the one that another node gave it, if it was first. */
+  async rotate(name: string, old: string): Promise<string> {
+    const epoch = await this.#commands.run(
+      rotateScript,
+      [this.#keys.meta(name), this.#keys.log(name)],
+      [old, this.#epoch(), this.#keys.channel(name)],
+    )
+    return String(epoch)
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#commands.call('DEL', this.#keys.log(name))
+  }
+}
