@@ -12,6 +12,8 @@ export default {
     namespaces: {
       auction: {
         behavior: './auction.ts',
+        // One hammer in the whole cluster, whichever node a bidder is on.
+        singleton: true,
         history: { size: 100, ttl: '1h' },
         recover: true,
         // Only the auction itself speaks in its room; bidders call.

@@ -58,6 +58,8 @@ export interface RoomOptions {
   slow: SlowOptions
   /** The module of the rooms' behaviour, as an absolute path. Default none: a plain room. */
   behavior?: string
+  /** There is one behaviour of the room in the whole cluster, not one on each node. Needs a behaviour. Default false. */
+  singleton: boolean
 }
 
 export interface RoomsOptions {
@@ -70,7 +72,7 @@ export interface RoomsOptions {
 
 /** How a file writes a room's options; times are milliseconds or text such as "300s". */
 export type RoomConfig<Time = number | string> = Given<
-  Pick<RoomOptions, 'presence' | 'joinLeave' | 'recover' | 'position'>
+  Pick<RoomOptions, 'presence' | 'joinLeave' | 'recover' | 'position' | 'singleton'>
 > & {
   history?: false | { size?: number | undefined; ttl?: Time | undefined } | undefined
   allow?: Given<AllowOptions> | undefined
@@ -103,6 +105,7 @@ export const roomDefaults: RoomOptions = {
   position: false,
   allow: { subscribe: 'none', publish: 'none', presence: 'subscriber', history: 'subscriber' },
   slow: { policy: 'disconnect', maxBytes: 1_048_576, maxAgeMs: 500 },
+  singleton: false,
 }
 
 /** What a history that is switched on keeps, unless told. */
@@ -127,6 +130,7 @@ const room = section({
     }),
   ),
   behavior: orFalse(modulePath),
+  singleton: flag(),
 })
 
 /** The schema of `rooms`. */
@@ -166,16 +170,31 @@ export function resolveRooms(
     allow: insecure ? { subscribe: 'any', publish: 'any', presence: 'any', history: 'any' } : allow,
     slow: { ...slow, maxBytes: limits.maxQueueBytes, maxAgeMs: limits.broadcastDeadlineMs },
   }
-  const resolve = (path: string, from: RoomOptions, given: ParsedRoom): RoomOptions => {
+  const patterns = [...(parsed.behaviors?.keys() ?? [])]
+  const resolve = (
+    path: string,
+    from: RoomOptions,
+    given: ParsedRoom,
+    mayFit: readonly string[],
+  ): RoomOptions => {
     const resolved = changed(from, given, absolute)
     problems.push(...contradictions(path, resolved, limits))
+    if (resolved.singleton && resolved.behavior === undefined && mayFit.length === 0) {
+      problems.push({ key: `${path}.singleton`, message: `needs ${path}.behavior` })
+    }
     return resolved
   }
 
-  const common = resolve('rooms.default', base, parsed.default ?? {})
+  // What a pattern declares starts from the default, so any of them may need its options.
+  const common = resolve('rooms.default', base, parsed.default ?? {}, patterns)
   const namespaces = new Map<string, RoomOptions>()
   for (const [name, given] of parsed.namespaces ?? []) {
-    namespaces.set(name, resolve(formatPath(['rooms', 'namespaces', name]), common, given))
+    const mayFit = patterns.filter((pattern) => {
+      const [namespace] = pattern.split(':', 1)
+      return namespace === name || namespace!.includes('*')
+    })
+    const path = formatPath(['rooms', 'namespaces', name])
+    namespaces.set(name, resolve(path, common, given, mayFit))
   }
   const behaviors = new Map<string, string>()
   for (const [pattern, path] of parsed.behaviors ?? []) {

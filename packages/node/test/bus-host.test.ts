@@ -1,31 +1,15 @@
-import { type Bus, type BusHost, createMemoryHub } from '@sluice/cluster'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { createMemoryHub } from '@sluice/cluster'
+import { describe, expect, test } from 'vitest'
 import type { NodeConfig } from '../src/option-schema.ts'
 import { resultOf, startTestNode, TestClient } from './http/harness.ts'
+import { startTestCluster } from './support/cluster.ts'
 
 const config: NodeConfig = {
   insecure: true,
   rooms: { namespaces: { told: { joinLeave: true }, quiet: {} } },
 }
 
-/** Nodes on one hub, and what their buses know them as. */
-async function startNodes(many: number) {
-  const hub = createMemoryHub()
-  onTestFinished(() => hub.close())
-  const hosts: BusHost[] = []
-  const buses: Bus[] = []
-  const createBus = (host: BusHost): Bus => {
-    hosts.push(host)
-    const bus = hub.join(host)
-    buses.push(bus)
-    return bus
-  }
-  const nodes = []
-  for (let i = 0; i < many; i++) {
-    nodes.push(await startTestNode({ ...config, name: `node-${i}` }, { createBus }))
-  }
-  return { nodes, hosts, buses }
-}
+const startNodes = (many: number) => startTestCluster(many, config)
 
 describe('nodes on one bus', () => {
   test('are one gateway: a message reaches the members on every node', async () => {

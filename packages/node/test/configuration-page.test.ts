@@ -73,6 +73,7 @@ const everything = {
       allow: { subscribe: 'any', publish: 'client', presence: 'subscriber', history: 'none' },
       slow: { policy: 'latest', maxBytes: 1_024, maxAgeMs: '1s' },
       behavior: 'b.ts',
+      singleton: true,
     },
     namespaces: {
       game: {
@@ -81,6 +82,7 @@ const everything = {
         position: false,
         slow: 'drop-oldest',
         behavior: false,
+        singleton: false,
       },
     },
     behaviors: { 'a:*': 'a.ts' },

@@ -101,3 +101,37 @@ describe('history', () => {
     })
   })
 })
+
+describe('a singleton', () => {
+  const problemsOf = (rooms: RoomsConfig): string => {
+    try {
+      roomsOf(rooms)
+      return ''
+    } catch (error) {
+      return String(error)
+    }
+  }
+
+  test('needs a behaviour, of its own or by a pattern that may fit', () => {
+    const lonely = { namespaces: { game: { singleton: true } } }
+    expect(problemsOf(lonely)).toContain(
+      'rooms.namespaces.game.singleton: needs rooms.namespaces.game.behavior',
+    )
+    expect(problemsOf({ ...lonely, behaviors: { 'other:*': 'o.ts' } })).toContain('needs')
+    expect(problemsOf({ default: { singleton: true } })).toContain('rooms.default.singleton')
+    for (const pattern of ['game:*', '*', 'g*:1']) {
+      expect(problemsOf({ ...lonely, behaviors: { [pattern]: 'o.ts' } })).toBe('')
+    }
+    const behavior = 'b.ts'
+    expect(problemsOf({ namespaces: { game: { singleton: true, behavior } } })).toBe('')
+  })
+
+  test('is taken over by namespaces, which may say otherwise', () => {
+    const { namespaces } = roomsOf({
+      default: { singleton: true, behavior: 'b.ts' },
+      namespaces: { game: {}, chat: { singleton: false } },
+    })
+    expect(namespaces.get('game')?.singleton).toBe(true)
+    expect(namespaces.get('chat')?.singleton).toBe(false)
+  })
+})

@@ -2,7 +2,15 @@
 // what clients publish and call; it publishes through the handle that it was given.
 
 import type { ClientInfo, Position } from '@sluice/cluster'
-import type { MaybePromise, Ref, Reply, Self } from '@sluice/core'
+import {
+  type AskOptions,
+  isPromise,
+  type MaybePromise,
+  type Ref,
+  type Reply,
+  type Self,
+  SluiceError,
+} from '@sluice/core'
 import { errors } from '@sluice/protocol'
 import { Refused } from '../refusals.ts'
 import type { Room } from '../rooms/room.ts'
@@ -22,7 +30,7 @@ export interface RoomHandle {
   readonly name: string
   /** To every member, on every node. */
   publish(data: unknown, tags?: Record<string, string>): MaybePromise<Position | undefined>
-  /** The members on this node. */
+  /** The members on this node; those on every node, for the one behaviour of a `singleton` room. */
   members(): ClientInfo[]
 }
 
@@ -33,7 +41,32 @@ export interface BehaviorInput {
   readonly publish: (room: string, data: unknown) => MaybePromise<Position | undefined>
 }
 
-export class RoomBehavior {
+/** Who speaks for a room on this node: its behaviour, or the way to where that is (singleton.ts). */
+export interface RoomVoice {
+  /** True while somebody who is no member on this node needs the room. */
+  readonly needed: boolean
+  joined(client: ClientInfo): void
+  left(client: ClientInfo): void
+  /** Undefined when the behaviour leaves publishing to the room. */
+  publish(data: unknown, client: ClientInfo): Promise<unknown> | undefined
+  rpc(method: string, data: unknown, client: ClientInfo): Promise<unknown>
+  /** The room is over; `last` when no other room has taken its name here. */
+  close(last: boolean): void
+}
+
+/** What is special about the behaviour of a room that has one in the whole cluster. */
+export interface Mandate {
+  /** The token of its ownership: what it publishes into its room after it was succeeded is refused. */
+  readonly token: number
+  /** It was succeeded, and learned it from a publish that was refused. */
+  readonly fenced: () => void
+  /** On every node. */
+  readonly members: () => ClientInfo[]
+}
+
+export class RoomBehavior implements RoomVoice {
+  /** It ends with the room's members here. */
+  readonly needed = false
   readonly #ref: Ref<RoomEvent>
   readonly #room: Room
   readonly #accepts: (type: RoomEvent['type']) => boolean
@@ -55,28 +88,43 @@ export class RoomBehavior {
     if (this.#accepts('left')) this.#ref.signal({ type: 'left', client })
   }
 
-  /** Undefined when the behaviour leaves publishing to the room. */
-  publish(data: unknown, client: ClientInfo): Promise<unknown> | undefined {
+  publish(data: unknown, client: ClientInfo, options?: AskOptions): Promise<unknown> | undefined {
     if (!this.#accepts('publish')) return undefined
     this.#room.touch()
-    return this.#ref.ask<unknown>((reply) => ({ type: 'publish', data, client, reply }))
+    return this.#ref.ask<unknown>((reply) => ({ type: 'publish', data, client, reply }), options)
   }
 
-  async rpc(method: string, data: unknown, client: ClientInfo): Promise<unknown> {
+  async rpc(
+    method: string,
+    data: unknown,
+    client: ClientInfo,
+    options?: AskOptions,
+  ): Promise<unknown> {
     this.#room.touch()
     if (!this.#accepts('rpc')) throw new Refused(errors.notAvailable)
-    return await this.#ref.ask<unknown>((reply) => ({ type: 'rpc', method, data, client, reply }))
+    return await this.#ref.ask<unknown>(
+      (reply) => ({ type: 'rpc', method, data, client, reply }),
+      options,
+    )
+  }
+
+  /** Its actor is a child of the room's, and ends with it. */
+  close(): void {}
+
+  /** Ends it before its room. */
+  stop(detail: string): void {
+    this.#ref.stop(detail)
   }
 }
 
-/** How behaviours publish. Who does not wait for the result may ignore it: its failure is told to the node. */
-export function createPublish(
-  services: Services,
-): (
+type Publish = (
   room: string,
   data: unknown,
   tags?: Record<string, string>,
-) => MaybePromise<Position | undefined> {
+) => MaybePromise<Position | undefined>
+
+/** How behaviours publish. Who does not wait for the result may ignore it: its failure is told to the node. */
+export function createPublish(services: Services): Publish {
   return (room, data, tags) => {
     const done = services.directory.publish(room, data, tags === undefined ? {} : { tags })
     services.follow('publish', room, done)
@@ -84,15 +132,38 @@ export function createPublish(
   }
 }
 
-/** Starts the behaviour below its room. */
-export function startRoomBehavior(room: Room, self: Self<never>, path: string): RoomBehavior {
-  const { services } = room
-  const publish = createPublish(services)
-  const handle: RoomHandle = {
-    name: room.name,
-    publish: (data, tags) => publish(room.name, data, tags),
-    members: () => room.members.map((member) => member.info),
+/** The same for one that speaks for its room by a mandate: in that room, with its token. */
+function createMandated(services: Services, name: string, mandate: Mandate): Publish {
+  const plain = createPublish(services)
+  return (room, data, tags) => {
+    if (room !== name) return plain(room, data, tags)
+    const options = { fence: mandate.token, ...(tags !== undefined && { tags }) }
+    const done = services.directory.publish(room, data, options)
+    if (isPromise(done)) {
+      done.then(undefined, (error: unknown) => {
+        services.report('publish', room, error)
+        if (error instanceof SluiceError && error.code === 'owner_fenced') mandate.fenced()
+      })
+    }
+    return done
   }
-  const input: BehaviorInput = { room: handle, publish: (name, data) => publish(name, data) }
+}
+
+/** Starts the behaviour below its room. */
+export function startRoomBehavior(
+  room: Room,
+  self: Self<never>,
+  path: string,
+  mandate?: Mandate,
+): RoomBehavior {
+  const { services, name } = room
+  const publish =
+    mandate === undefined ? createPublish(services) : createMandated(services, name, mandate)
+  const handle: RoomHandle = {
+    name,
+    publish: (data, tags) => publish(name, data, tags),
+    members: mandate?.members ?? (() => room.members.map((member) => member.info)),
+  }
+  const input: BehaviorInput = { room: handle, publish: (to, data) => publish(to, data) }
   return new RoomBehavior(self.spawn(services.modules.get(path), input), room)
 }

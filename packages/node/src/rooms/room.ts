@@ -19,7 +19,8 @@ import {
 import type { Services } from '../services.ts'
 import { notNow } from '../refusals.ts'
 import type { RoomOptions } from '../room-options.ts'
-import { startRoomBehavior, type RoomBehavior } from '../extend/room-behavior.ts'
+import { startRoomBehavior, type RoomVoice } from '../extend/room-behavior.ts'
+import { Singleton } from '../extend/singleton.ts'
 import { Fanout } from './fanout.ts'
 import { Live, type Moment } from './live.ts'
 import type { Join, Joined, Member } from './member.ts'
@@ -40,7 +41,7 @@ export class Room {
   readonly options: RoomOptions
   readonly services: Services
   readonly fanout: Fanout<Member>
-  behavior: RoomBehavior | undefined = undefined
+  behavior: RoomVoice | undefined = undefined
   /** The room's own actor; set by the directory at once. */
   ref!: Ref<RoomMessage>
   /** Joins that have no answer yet. */
@@ -125,8 +126,12 @@ export class Room {
 
   begin(self: Self<RoomMessage>): void {
     this.#self = self
-    if (this.options.behavior !== undefined)
-      this.behavior = startRoomBehavior(this, self, this.options.behavior)
+    const { behavior, singleton } = this.options
+    if (behavior !== undefined) {
+      this.behavior = singleton
+        ? new Singleton(this, self, behavior)
+        : startRoomBehavior(this, self, behavior)
+    }
     this.#linger()
     this.#opened()
   }
@@ -199,6 +204,7 @@ export class Room {
   close(): void {
     if (this.#closing) return
     this.#closing = true
+    const voice = this.behavior
     this.behavior = undefined
     this.#opened()
     this.fanout.flush()
@@ -208,7 +214,9 @@ export class Room {
     this.#evict()
     const { bus } = this.services
     // A room of the same name may have opened meanwhile: then the name is its own.
-    if (this.services.directory.forget(this)) {
+    const last = this.services.directory.forget(this)
+    voice?.close(last)
+    if (last) {
       bus.setMembers(this.name, 0)
       this.services.follow('unsubscribe', this.name, bus.unsubscribe(this.name))
     }
@@ -309,7 +317,8 @@ export class Room {
   }
 
   get #isEmpty(): boolean {
-    return this.members.length === 0 && this.joining.size === 0
+    const here = this.members.length + this.joining.size
+    return here === 0 && this.behavior?.needed !== true
   }
 
   get #lingerMs(): number {
