@@ -2,6 +2,8 @@
 
 export { createMemoryBus, createMemoryHub } from './memory-bus.ts'
 export { memoryBusDefaults } from './memory-options.ts'
+export { createRedisBus } from './redis/redis-bus.ts'
+export { redisBusDefaults } from './redis/options.ts'
 
 export type {
   Bus,
@@ -26,3 +28,4 @@ export type {
 export type { BusEvent } from './events.ts'
 export type { MemoryHub } from './memory-bus.ts'
 export type { MemoryBusOptions } from './memory-options.ts'
+export type { RedisBusOptions } from './redis/options.ts'

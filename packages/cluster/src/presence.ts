@@ -38,6 +38,10 @@ export class Presence {
     return this.#rooms.has(room)
   }
 
+  rooms(): Iterable<string> {
+    return this.#rooms.keys()
+  }
+
   clients(room: string): Iterable<ClientInfo> {
     return this.#rooms.get(room)?.clients.values() ?? []
   }

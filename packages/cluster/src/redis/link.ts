@@ -12,7 +12,8 @@ export type LinkEvent =
   | { type: 'lost' }
   | { type: 'closed' }
 
-export const linkMachine = setup({ types: { events: {} as LinkEvent } }).createMachine({
+/** Few and long-lived: XState itself runs it. */
+const linkMachine = setup({ types: { events: {} as LinkEvent } }).createMachine({
   id: 'link',
   initial: 'connecting',
   on: { closed: '.closed' },

@@ -179,10 +179,11 @@ export class Session implements Commands {
         },
         (error: unknown) => {
           if (!this.#pending.delete(pending)) return
-          reject(error)
-          // A demoted primary, or one that forgot its scripts: what comes next needs another connection.
+          // What Redis answered is the caller's; what ioredis says itself is that the connection is no more.
           const text = error instanceof Error ? error.message : ''
-          if (stale.test(text) && this.#redis === redis) this.lose(text)
+          const answered = error instanceof Error && error.name === 'ReplyError'
+          reject(answered || error instanceof SluiceError ? error : noLink(text))
+          if ((!answered || stale.test(text)) && this.#redis === redis) this.lose(text)
         },
       )
     })

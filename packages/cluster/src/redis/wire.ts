@@ -33,7 +33,6 @@ export class Wire {
   readonly link: Link
   readonly #pushes: Session
   readonly #options: ResolvedRedisBusOptions
-  readonly #keys: Keys
   readonly #probeChannel: string
   readonly #hooks: WireHooks
   #probe: (() => void) | undefined = undefined
@@ -51,7 +50,6 @@ export class Wire {
     const { random } = options
     const epoch = (): string => Math.floor(random() * 2 ** 40).toString(36)
     this.#options = options
-    this.#keys = keys
     this.#hooks = hooks
     this.#probeChannel = keys.channel(`\0probe:${sender}`)
     this.commands = new Session(target, options, scripts, {
@@ -171,15 +169,15 @@ export class Wire {
   #hears(): Promise<boolean> {
     const { clock, commandTimeoutMs } = this.#options
     return new Promise((resolve) => {
-      const done = (heard: boolean): void => {
+      const end = (heard: boolean): void => {
         cancel()
         this.#probe = undefined
         resolve(heard)
       }
-      const cancel = clock.after(commandTimeoutMs, () => done(false))
-      this.#probe = () => done(true)
+      const cancel = clock.after(commandTimeoutMs, () => end(false))
+      this.#probe = () => end(true)
       const frame = packNode(Buffer.alloc(0))
-      this.commands.call('PUBLISH', this.#probeChannel, frame).catch(() => done(false))
+      this.commands.call('PUBLISH', this.#probeChannel, frame).catch(() => end(false))
     })
   }
 }

@@ -1,0 +1,149 @@
+// Who is in the cluster: a lease in Redis, renewed by a beat. What a dead node leaves behind is reaped by one of the others.
+//
+//   beat ─▶ my lease · who else · whom to reap ─▶ onDead ─▶ off the list        a reaper that dies is succeeded when its claim ends
+//
+// A node that could not renew for as long as its lease is out, by its own clock, before it does anything else: it may have
+// been stopped, and another may act in its place.
+
+import type { Clock } from '@sluice/core'
+import type { Commands } from './commands.ts'
+import type { Keys } from './keys.ts'
+import { beatScript, nodesScript, removeScript } from './node-scripts.ts'
+
+export interface Peer {
+  readonly uid: string
+  readonly name: string
+  /** Of its lease. */
+  readonly msLeft: number
+}
+
+export interface MembershipOptions {
+  readonly clock: Clock
+  readonly beatMs: number
+  readonly leaseMs: number
+}
+
+export interface MembershipHooks {
+  /** Redis knew nothing of this node: all of its state must be put there again. */
+  onReturned: () => void
+  /** The lease may be over. Called once, until it is renewed. */
+  onFenced: () => void
+  /** A dead node's state is this node's to remove. */
+  onDead: (uid: string) => Promise<void>
+  /** Another node is there no longer. */
+  onGone: (uid: string) => void
+}
+
+type Row = [uid: Buffer, name: Buffer, msLeft: number]
+
+export class Membership {
+  readonly #commands: Commands
+  readonly #keys: [string, string, string]
+  readonly #self: { uid: string; name: string }
+  readonly #options: MembershipOptions
+  readonly #hooks: MembershipHooks
+  #peers = new Map<string, Peer>()
+  /** When the last beat that Redis confirmed was sent. */
+  #leasedAt = Number.NEGATIVE_INFINITY
+  #told = true
+  #beating = false
+  #stopped = false
+  #cancel: () => void = () => {}
+
+  constructor(
+    commands: Commands,
+    keys: Keys,
+    self: { uid: string; name: string },
+    options: MembershipOptions,
+    hooks: MembershipHooks,
+  ) {
+    this.#commands = commands
+    this.#keys = [keys.shared('nodes'), keys.shared('names'), keys.shared('reapers')]
+    this.#self = self
+    this.#options = options
+    this.#hooks = hooks
+  }
+
+  /** True when this node must not act for the cluster. */
+  get fenced(): boolean {
+    const { clock, leaseMs } = this.#options
+    const over = clock.now() - this.#leasedAt >= leaseMs
+    if (over && !this.#told) {
+      this.#told = true
+      this.#hooks.onFenced()
+    }
+    return over
+  }
+
+  has(uid: string): boolean {
+    return this.#peers.has(uid)
+  }
+
+  start(): void {
+    this.#cancel = this.#options.clock.after(this.#options.beatMs, () => {
+      this.start()
+      this.beat().catch(() => {})
+    })
+  }
+
+  /** Renews the lease now; rejects without a link. */
+  async beat(): Promise<void> {
+    if (this.#stopped || this.#beating) return
+    this.#beating = true
+    try {
+      const { clock, leaseMs } = this.#options
+      const { uid, name } = this.#self
+      // Asked first: a lease that is over has consequences before a new one begins.
+      const wasFenced = this.fenced
+      const sentAt = clock.now()
+      const answer = await this.#commands.run(beatScript, this.#keys, [uid, name, leaseMs])
+      const [known, rows, dead] = answer as [number, Row[], Buffer[]]
+      if (this.#stopped) return
+      this.#leasedAt = sentAt
+      this.#told = false
+      this.#see(rows)
+      if (known === 0 || wasFenced) this.#hooks.onReturned()
+      for (const one of dead) void this.#reap(String(one)).catch(() => {})
+    } finally {
+      this.#beating = false
+    }
+  }
+
+  /** Everybody, as Redis knows it now, and the names of those that have missed two beats. */
+  async survey(): Promise<{ peers: Peer[]; silent: string[] }> {
+    const [nodes, names] = this.#keys
+    const rows = (await this.#commands.run(nodesScript, [nodes, names], [])) as Row[]
+    const peers = peersOf(rows)
+    const { leaseMs, beatMs } = this.#options
+    const late = leaseMs - 2 * beatMs
+    const silent = peers.filter(({ uid, msLeft }) => msLeft < late && uid !== this.#self.uid)
+    return { peers, silent: silent.map(({ name }) => name).toSorted() }
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#cancel()
+  }
+
+  /** Off the list at once. */
+  async leave(): Promise<void> {
+    this.stop()
+    await this.#commands.run(removeScript, this.#keys, [this.#self.uid, '1'])
+  }
+
+  #see(rows: readonly Row[]): void {
+    const peers = new Map(peersOf(rows).map((peer) => [peer.uid, peer]))
+    const gone = [...this.#peers.keys()].filter((uid) => !peers.has(uid))
+    this.#peers = peers
+    for (const uid of gone) this.#hooks.onGone(uid)
+  }
+
+  async #reap(uid: string): Promise<void> {
+    await this.#hooks.onDead(uid)
+    await this.#commands.run(removeScript, this.#keys, [uid, '0'])
+  }
+}
+
+function peersOf(rows: readonly Row[]): Peer[] {
+  return rows.map(([uid, name, msLeft]) => ({ uid: String(uid), name: String(name), msLeft }))
+}

@@ -1,0 +1,70 @@
+// Names that one node of the cluster owns at a time, each with a token that only grows. The lease is the node's own; the token is
+// what a room checks, so that an owner that slept beyond its lease writes nothing.
+
+import { SluiceError } from '@sluice/core'
+import type { Ownership as Owned } from '../bus.ts'
+import type { Commands } from './commands.ts'
+import type { Keys } from './keys.ts'
+import { disownScript, fenceScript, ownScript } from './node-scripts.ts'
+
+export class Ownership {
+  readonly #commands: Commands
+  readonly #keys: Keys
+  readonly #uid: string
+  readonly #metaTtlMs: number
+  readonly #fenced: () => boolean
+  readonly #owned = new Map<string, Owned>()
+
+  constructor(
+    commands: Commands,
+    keys: Keys,
+    uid: string,
+    metaTtlMs: number,
+    fenced: () => boolean,
+  ) {
+    this.#commands = commands
+    this.#keys = keys
+    this.#uid = uid
+    this.#metaTtlMs = metaTtlMs
+    this.#fenced = fenced
+  }
+
+  async own(name: string): Promise<Owned> {
+    if (this.#fenced()) throw new SluiceError('not_available', 'this node has no lease')
+    const known = this.#owned.get(name)
+    if (known !== undefined) return known
+    const keys = this.#keys
+    const [bytes, text] = (await this.#commands.run(
+      ownScript,
+      [keys.shared('nodes'), keys.shared('owners'), keys.shared('token')],
+      [this.#uid, name],
+    )) as [Buffer, Buffer]
+    const owner = String(bytes)
+    if (owner === '') throw new SluiceError('not_available', 'this node has no lease')
+    const owned = { owner, token: Number(String(text)), own: owner === this.#uid }
+    if (!owned.own) return owned
+    // Before anything is done as the owner: from here on the room refuses the one before.
+    await this.#commands.run(fenceScript, [keys.meta(name)], [owned.token, this.#metaTtlMs])
+    this.#owned.set(name, owned)
+    return owned
+  }
+
+  async disown(name: string): Promise<void> {
+    this.#owned.delete(name)
+    await this.#commands.run(disownScript, [this.#keys.shared('owners')], [this.#uid, name])
+  }
+
+  /** Forgets what was owned under a lease that is over; returns the names. */
+  forget(): string[] {
+    const names = [...this.#owned.keys()]
+    this.#owned.clear()
+    return names
+  }
+
+  /** Gives everything up. */
+  async leave(): Promise<void> {
+    const names = this.forget()
+    if (names.length === 0) return
+    await this.#commands.run(disownScript, [this.#keys.shared('owners')], [this.#uid, ...names])
+  }
+}

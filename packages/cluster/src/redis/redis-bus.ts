@@ -1,0 +1,343 @@
+// The bus through Redis.
+//
+//   publish ─▶ outbox ─▶ commands ═▶ Redis ═▶ pushes ─▶ engine ─▶ host
+//                          ├─ membership    who is there, by lease
+//                          ├─ attendance    clients and members of every room
+//                          ├─ ownership     names that exist once
+//                          └─ asks          a question to one node, through its own channel
+//
+// Two connections, since one that hears pushes must not wait behind answers. Control commands are a room of their own
+// with a short history: none is lost in a cut, and their order is the stream's.
+
+import { randomBytes } from 'node:crypto'
+import { SluiceError } from '@sluice/core'
+import type {
+  Bus,
+  BusHost,
+  ClientInfo,
+  Control,
+  Delivery,
+  HistoryOptions,
+  HistoryQuery,
+  HistoryResult,
+  LinkState,
+  NodeInfo,
+  Ownership as Owned,
+  Position,
+  PresenceStats,
+  PublishOptions,
+  Survey,
+} from '../bus.ts'
+import { Asks } from './asks.ts'
+import { Attendance } from './attendance.ts'
+import { packNode, unpackFrame } from './envelope.ts'
+import { createKeys, type Keys } from './keys.ts'
+import { Membership } from './membership.ts'
+import { nodeScripts } from './node-scripts.ts'
+import {
+  type RedisBusOptions,
+  type ResolvedRedisBusOptions,
+  resolveRedisBusOptions,
+} from './options.ts'
+import { Ownership } from './ownership.ts'
+import { streamScripts } from './stream-scripts.ts'
+import { Wire } from './wire.ts'
+
+/** Joins a cluster. The bus is there at once, and `ready` when it has reached Redis. */
+export function createRedisBus(host: BusHost, options: RedisBusOptions): Bus {
+  return new RedisBus(host, resolveRedisBusOptions(options))
+}
+
+const controlRoom = '\0control'
+const controlHistory = { size: 1_000, ttlMs: 60_000 }
+
+class RedisBus implements Bus {
+  readonly #host: BusHost
+  readonly #options: ResolvedRedisBusOptions
+  readonly #wire: Wire
+  readonly #uid: string
+  readonly #membership: Membership
+  readonly #attendance: Attendance
+  readonly #ownership: Ownership
+  readonly #asks: Asks
+  /** Questions of the bus itself. */
+  readonly #surveys: Asks
+  #open = true
+
+  constructor(host: BusHost, options: ResolvedRedisBusOptions) {
+    const keys = createKeys(options.prefix)
+    const sender = randomBytes(6).toString('base64url')
+    this.#host = host
+    this.#options = options
+    const { uid, name } = host.describe()
+    const { clock, historyMetaTtlMs } = options
+    this.#uid = uid
+    this.#wire = new Wire(options, keys, sender, [...streamScripts, ...nodeScripts], {
+      deliver: (room, delivery) => this.#deliver(room, delivery),
+      changed: (state) => this.#changed(state),
+    })
+    const { commands, engine } = this.#wire
+    this.#membership = new Membership(commands, keys, { uid, name }, options, {
+      onReturned: () => this.#follow(this.#attendance.register()),
+      onFenced: () => this.#fenced(),
+      onDead: (dead) => this.#reap(dead),
+      onGone: (gone) => {
+        this.#asks.gone(gone)
+        this.#surveys.gone(gone)
+      },
+    })
+    this.#attendance = new Attendance(commands, keys, uid, clock)
+    this.#ownership = new Ownership(
+      commands,
+      keys,
+      uid,
+      historyMetaTtlMs,
+      () => this.#membership.fenced,
+    )
+    const describing = { ...host, answer: () => JSON.stringify(host.describe()) }
+    this.#asks = this.#box('node', keys, host)
+    this.#surveys = this.#box('survey', keys, describing)
+    engine.keep(controlRoom)
+    this.#membership.start()
+    this.#wire.start()
+  }
+
+  publish(
+    room: string,
+    data: string,
+    options: PublishOptions,
+  ): undefined | Promise<Position | undefined> {
+    const { info, tags, history, idempotencyKey, fence } = options
+    try {
+      this.#checkRoom()
+      if (history !== undefined || idempotencyKey !== undefined || fence !== undefined) {
+        this.#wire.checkLink()
+        return this.#wire.outbox.scripted(room, data, options)
+      }
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    const publication = {
+      data,
+      ...(info !== undefined && { info }),
+      ...(tags !== undefined && { tags }),
+    }
+    this.#wire.send(room, { type: 'publication', publication })
+    return undefined
+  }
+
+  async subscribe(room: string): Promise<void> {
+    this.#check()
+    this.#wire.checkLink()
+    await this.#wire.engine.subscribe(room)
+  }
+
+  async unsubscribe(room: string): Promise<void> {
+    if (this.#open) await this.#wire.engine.unsubscribe(room)
+  }
+
+  async history(
+    room: string,
+    query: HistoryQuery,
+    options: HistoryOptions,
+  ): Promise<HistoryResult> {
+    this.#check()
+    return this.#wire.engine.history(room, query, options)
+  }
+
+  async removeHistory(room: string): Promise<void> {
+    this.#check()
+    await this.#wire.streams.remove(room)
+  }
+
+  async addPresence(room: string, info: ClientInfo): Promise<void> {
+    this.#check()
+    await this.#attendance.addPresence(room, info)
+  }
+
+  async removePresence(room: string, client: string): Promise<void> {
+    if (this.#open) await this.#attendance.removePresence(room, client)
+  }
+
+  async presence(room: string): Promise<ClientInfo[]> {
+    this.#check()
+    return this.#attendance.presence(room)
+  }
+
+  async presenceStats(room: string): Promise<PresenceStats> {
+    this.#check()
+    return this.#attendance.presenceStats(room)
+  }
+
+  announce(room: string, type: 'join' | 'leave', info: ClientInfo): undefined | Promise<never> {
+    try {
+      this.#checkRoom()
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    this.#wire.send(room, { type, info })
+    return undefined
+  }
+
+  async control(command: Control): Promise<void> {
+    this.#checkRoom()
+    this.#wire.checkLink()
+    await this.#wire.outbox.scripted(controlRoom, JSON.stringify(command), {
+      history: controlHistory,
+    })
+  }
+
+  async rooms(pattern?: string): Promise<Survey<Map<string, number>>> {
+    this.#check()
+    const { peers, silent } = await this.#membership.survey()
+    const uids = peers.map(({ uid }) => uid)
+    return { value: await this.#attendance.rooms(uids, pattern), silent }
+  }
+
+  setMembers(room: string, members: number): void {
+    if (this.#open) this.#attendance.setMembers(room, members)
+  }
+
+  /** Everybody is asked, so that the numbers are of now. */
+  async nodes(): Promise<Survey<NodeInfo[]>> {
+    this.#check()
+    const { peers } = await this.#membership.survey()
+    const silent: string[] = []
+    const { commandTimeoutMs } = this.#options
+    const infos = await Promise.all(
+      peers.map(async ({ uid, name }) => {
+        try {
+          return JSON.parse(await this.#surveys.ask(uid, '', commandTimeoutMs)) as NodeInfo
+        } catch {
+          silent.push(name)
+          return undefined
+        }
+      }),
+    )
+    this.#check()
+    return { value: infos.filter((info) => info !== undefined), silent: silent.toSorted() }
+  }
+
+  async ask(node: string, question: string, timeoutMs: number): Promise<string> {
+    this.#check()
+    if (node !== this.#uid && !this.#membership.has(node)) {
+      const { peers } = await this.#membership.survey()
+      if (!peers.some(({ uid }) => uid === node))
+        throw new SluiceError('actor_dead', `no node ${node}`)
+    }
+    return this.#asks.ask(node, question, timeoutMs)
+  }
+
+  async own(name: string): Promise<Owned> {
+    this.#check()
+    return this.#ownership.own(name)
+  }
+
+  async disown(name: string): Promise<void> {
+    if (this.#open) await this.#ownership.disown(name)
+  }
+
+  ready(): boolean {
+    return this.#wire.up && !this.#membership.fenced
+  }
+
+  linkState(): LinkState {
+    return this.#wire.link.state
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return
+    this.#open = false
+    this.#asks.close()
+    this.#surveys.close()
+    this.#membership.stop()
+    // Without a link, or when Redis does not answer, the lease ends by itself and the others tidy up.
+    await Promise.allSettled([
+      this.#ownership.leave(),
+      this.#attendance.leave(),
+      this.#membership.leave(),
+    ])
+    this.#wire.close()
+  }
+
+  /** Lets everything go without a word, as a process does that is killed. For tests of the others. */
+  abandon(): void {
+    this.#open = false
+    this.#membership.stop()
+    this.#wire.close()
+  }
+
+  #deliver(room: string, delivery: Delivery): void {
+    if (room === controlRoom) {
+      this.#control(delivery)
+      return
+    }
+    try {
+      this.#host.deliver(room, delivery)
+    } catch (error) {
+      this.#options.events?.emit({ name: 'host.failed', call: 'deliver', error })
+    }
+  }
+
+  #control(delivery: Delivery): void {
+    if (delivery.type !== 'publication') return
+    try {
+      this.#host.control(JSON.parse(delivery.publication.data) as Control)
+    } catch (error) {
+      this.#options.events?.emit({ name: 'host.failed', call: 'control', error })
+    }
+  }
+
+  /** Questions and answers through a channel of this node's own. */
+  #box(kind: string, keys: Keys, host: BusHost): Asks {
+    const { commands, engine } = this.#wire
+    const channel = (uid: string): string => keys.channel(`\0${kind}:${uid}`)
+    const asks = new Asks(this.#uid, host, this.#options.clock, {
+      send: (uid, message) => {
+        if (!commands.up) return false
+        this.#follow(commands.call('PUBLISH', channel(uid), packNode(message)))
+        return true
+      },
+    })
+    const own = channel(this.#uid)
+    engine.listen(own, (bytes) => {
+      const frame = unpackFrame(bytes)
+      if (frame?.kind === 'node' && asks.receive(frame.message)) return
+      this.#options.events?.emit({ name: 'frame.invalid', channel: own })
+    })
+    return asks
+  }
+
+  #changed(state: LinkState): void {
+    // The lease first: whoever was away for too long is told before anything else happens.
+    if (state === 'resyncing') this.#follow(this.#membership.beat())
+    if (state === 'up') this.#follow(this.#attendance.flush())
+  }
+
+  #fenced(): void {
+    for (const name of this.#ownership.forget()) this.#host.disowned?.(name)
+  }
+
+  async #reap(uid: string): Promise<void> {
+    for (const [room, clients] of await this.#attendance.reap(uid)) this.#host.left?.(room, clients)
+  }
+
+  /** Its failure is the link's, which shows by itself. */
+  #follow(done: Promise<unknown>): void {
+    done.catch(() => {})
+  }
+
+  #check(): void {
+    if (!this.#open) throw new SluiceError('closed', 'the bus is closed')
+  }
+
+  /** There is room for one more publish. */
+  #checkRoom(): void {
+    this.#check()
+    if (!this.#wire.outbox.full) return
+    throw new SluiceError(
+      'capacity_exceeded',
+      `${this.#wire.outbox.bytes} bytes wait to be published`,
+    )
+  }
+}

@@ -1,0 +1,98 @@
+import { Events } from '@sluice/core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { type Bus, type BusEvent, type BusHost, createRedisBus } from '../src/index.ts'
+import { busContract } from './bus.contract.ts'
+import { createListener } from './listener.ts'
+import { startRedis, type TestRedis } from './redis/server.ts'
+
+let redis: TestRedis
+let clusters = 0
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+
+afterAll(() => redis.stop())
+
+/** Joins; resolves when the bus has reached Redis. */
+async function joined(
+  host: BusHost,
+  prefix: string,
+  times: { beatMs?: number; leaseMs?: number } = {},
+): Promise<Bus> {
+  const events = new Events<BusEvent>()
+  const up = new Promise<void>((resolve) => {
+    events.on((event) => {
+      if (event.name === 'link.changed' && event.state === 'up') resolve()
+    })
+  })
+  const bus = createRedisBus(host, { url: redis.url, prefix, events, ...times })
+  await up
+  return bus
+}
+
+busContract('redis bus', async () => {
+  const buses: Bus[] = []
+  const prefix = `contract-${++clusters}`
+  return {
+    async join(host) {
+      const bus = await joined(host, prefix)
+      buses.push(bus)
+      return bus
+    },
+    elapse: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    async close() {
+      await Promise.all(buses.map((bus) => bus.close()))
+    },
+  }
+})
+
+describe('a node that is gone without a word', () => {
+  test('is reaped by exactly one of the others: presence, members, entry, names', async () => {
+    const prefix = `dead-${++clusters}`
+    const times = { beatMs: 50, leaseMs: 300 }
+    const left: unknown[] = []
+    const gone = Promise.withResolvers<void>()
+    const survivor = (name: string): BusHost => ({
+      ...createListener(name),
+      left: (room, clients) => {
+        left.push({ room, clients })
+        gone.resolve()
+      },
+    })
+    const [a, b, c] = await Promise.all([
+      joined(survivor('a'), prefix, times),
+      joined(survivor('b'), prefix, times),
+      joined(survivor('c'), prefix, times),
+    ])
+    for (const bus of [a, b]) onTestFinished(() => bus.close())
+    const ada = { client: 'c1', user: 'ada' }
+    await c.addPresence('room', ada)
+    c.setMembers('room', 1)
+    await c.rooms()
+    const before = await c.own('singleton')
+    expect(before.own).toBe(true)
+    expect(await a.own('singleton')).toEqual({ ...before, own: false })
+    // As killed: nothing is said to anybody any more.
+    die(c)
+    await gone.promise
+    expect(left).toEqual([{ room: 'room', clients: [ada] }])
+    expect(await a.presence('room')).toEqual([])
+    expect(await a.presenceStats('room')).toEqual({ numClients: 0, numUsers: 0 })
+    expect((await b.rooms()).value).toEqual(new Map())
+    const after = await b.own('singleton')
+    expect(after).toMatchObject({ owner: 'b-uid', own: true })
+    expect(after.token).toBeGreaterThan(before.token)
+    const stale = { history: { size: 10, ttlMs: 60_000 }, fence: before.token }
+    await expect(a.publish('singleton', '1', stale)).rejects.toMatchObject({ code: 'owner_fenced' })
+    expect(await b.publish('singleton', '1', { ...stale, fence: after.token })).toMatchObject({
+      offset: 1,
+    })
+  })
+})
+
+/** Ends a bus's connections and beats, as the end of its process would. */
+function die(bus: Bus): void {
+  const { abandon } = bus as unknown as { abandon: () => void }
+  abandon.call(bus)
+}

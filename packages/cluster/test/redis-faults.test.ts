@@ -1,0 +1,207 @@
+// What the bus promises when its connections are cut, its Redis comes back empty, or is not there at all.
+
+import { Events } from '@sluice/core'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { type Bus, type BusEvent, createRedisBus, type RedisBusOptions } from '../src/index.ts'
+import { kept, numbers, past } from './contract/nodes.ts'
+import { createListener, type Listener } from './listener.ts'
+import { startRedis, type TestRedis } from './redis/server.ts'
+
+let redis: TestRedis
+let admin: Redis
+let clusters = 0
+
+beforeAll(async () => {
+  redis = await startRedis()
+  admin = new Redis(redis.url)
+})
+
+afterAll(async () => {
+  admin.disconnect()
+  await redis.stop()
+})
+
+interface Joined {
+  bus: Bus
+  listener: Listener
+  events: BusEvent[]
+  /** Resolves at the first event from now on that is meant. */
+  next: (meant: (event: BusEvent) => boolean) => Promise<BusEvent>
+  up: () => Promise<void>
+}
+
+async function join(name: string, prefix: string, options: Partial<RedisBusOptions> = {}) {
+  const listener = createListener(name)
+  const events: BusEvent[] = []
+  const hub = new Events<BusEvent>()
+  hub.on((event) => void events.push(event))
+  const next: Joined['next'] = (meant) =>
+    new Promise((resolve) => {
+      const off = hub.on((event) => {
+        if (!meant(event)) return
+        off()
+        resolve(event)
+      })
+    })
+  const bus = createRedisBus(listener, {
+    url: redis.url,
+    prefix,
+    events: hub,
+    pingMs: 100,
+    commandTimeoutMs: 400,
+    retryMaxMs: 100,
+    ...options,
+  })
+  onTestFinished(() => bus.close())
+  const up = async (): Promise<void> => {
+    if (!bus.ready()) await next((event) => event.name === 'link.changed' && event.state === 'up')
+  }
+  await up()
+  return { bus, listener, events, next, up } satisfies Joined
+}
+
+const prefix = (): string => `faults-${++clusters}`
+
+function offsets({ listener }: Joined, room: string): (number | undefined)[] {
+  return listener.publications(room).map(({ offset }) => offset)
+}
+
+describe('connections that are cut', () => {
+  test('lose no publication and repeat none, whichever is cut and whenever', async () => {
+    const shared = prefix()
+    const nodes = [await join('a', shared), await join('b', shared)]
+    const long = { history: { size: 1_000, ttlMs: 60_000 } }
+    for (const { bus } of nodes) await bus.subscribe('room')
+    let acked = 0
+    for (let round = 0; round < 12; round++) {
+      const sent = numbers(60).map(async (i) => {
+        await nodes[round % 2]!.bus.publish('room', `"${round}-${i}"`, long)
+        acked++
+      })
+      const type = round % 3 === 0 ? 'normal' : 'pubsub'
+      await admin.call('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes')
+      await Promise.all(sent)
+    }
+    await Promise.all(nodes.map((node) => node.up()))
+    const { offset } = await nodes[0]!.bus.history('room', { limit: 0 }, past)
+    expect(offset).toBe(acked)
+    for (const node of nodes) {
+      await node.listener.deliveries('room', acked)
+      expect(offsets(node, 'room')).toEqual(numbers(acked).map(Number))
+      expect(new Set(node.listener.data('room')).size).toBe(acked)
+    }
+  })
+
+  test('what was published meanwhile is repaired from the stream', async () => {
+    const shared = prefix()
+    const a = await join('a', shared)
+    const b = await join('b', shared)
+    await b.bus.subscribe('room')
+    await a.bus.publish('room', '0', kept)
+    await b.listener.deliveries('room', 1)
+    const lost = b.next((event) => event.name === 'link.lost')
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await lost
+    await a.up()
+    for (const data of numbers(20)) await a.bus.publish('room', data, kept)
+    await b.listener.deliveries('room', 21)
+    expect(b.listener.data('room')).toEqual(['0', ...numbers(20)])
+  })
+
+  test('what the stream holds no longer is told as a gap, never left out in silence', async () => {
+    const shared = prefix()
+    const a = await join('a', shared)
+    const b = await join('b', shared, { retryMaxMs: 2_000, random: () => 0.99 })
+    const short = { history: { size: 3, ttlMs: 60_000 } }
+    await b.bus.subscribe('room')
+    await a.bus.publish('room', '0', short)
+    await b.listener.deliveries('room', 1)
+    const told = b.next((event) => event.name === 'gap.told')
+    // Only b's: the other one goes on and fills the stream meanwhile.
+    const list = String(await admin.call('CLIENT', 'LIST', 'TYPE', 'pubsub'))
+      .trim()
+      .split('\n')
+    const lost = b.next((event) => event.name === 'link.lost')
+    const again = a.next((event) => event.name === 'link.changed' && event.state === 'up')
+    for (const line of list) await admin.call('CLIENT', 'KILL', 'ID', /id=(\d+)/.exec(line)![1]!)
+    await lost
+    await again
+    const positions = []
+    for (const data of numbers(10)) positions.push(await a.bus.publish('room', data, short))
+    expect(await told).toMatchObject({ room: 'room', why: 'trimmed' })
+    const gap = b.listener.heard('room').find((delivery) => delivery.type === 'gap')
+    expect(gap).toMatchObject({ position: { epoch: positions[0]?.epoch } })
+  })
+})
+
+describe('a Redis that comes back empty', () => {
+  test('starts new epochs; every room is told, and hears what comes', async () => {
+    const shared = prefix()
+    const nodes = [await join('a', shared), await join('b', shared)]
+    const [a] = nodes
+    for (const { bus } of nodes) await bus.subscribe('room')
+    const before = await a!.bus.publish('room', '1', kept)
+    for (const { listener } of nodes) await listener.deliveries('room', 1)
+    const told = nodes.map((node) =>
+      node.next((event) => event.name === 'gap.told' && event.room === 'room'),
+    )
+    await admin.flushall()
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    expect(await Promise.all(told)).toMatchObject([{ why: 'epoch' }, { why: 'epoch' }])
+    await Promise.all(nodes.map((node) => node.up()))
+    const after = await a!.bus.publish('room', '2', kept)
+    expect(after?.epoch).not.toBe(before?.epoch)
+    expect(after?.offset).toBe(1)
+    for (const { listener } of nodes) {
+      await listener.deliveries('room', 3)
+      expect(listener.heard('room').map(({ type }) => type)).toEqual([
+        'publication',
+        'gap',
+        'publication',
+      ])
+    }
+    expect((await a!.bus.history('room', { since: before! }, past)).complete).toBe(false)
+  })
+
+  test('or rolled back: positions that come twice are another epoch', async () => {
+    const shared = prefix()
+    const a = await join('a', shared)
+    await a.bus.subscribe('room')
+    for (const data of numbers(5)) await a.bus.publish('room', data, kept)
+    await a.listener.deliveries('room', 5)
+    const { epoch } = await a.bus.history('room', { limit: 0 }, past)
+    const told = a.next((event) => event.name === 'gap.told' && event.room === 'room')
+    // As a replica that was promoted before it had the last three.
+    await admin.hset(`${shared}:{room}:meta`, 'o', 2)
+    await admin.xdel(`${shared}:{room}:log`, '3-0', '4-0', '5-0')
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    expect(await told).toMatchObject({ why: 'rollback' })
+    const next = await a.bus.history('room', { since: { offset: 2, epoch } }, past)
+    expect(next).toMatchObject({ complete: false, offset: 0 })
+    expect(next.epoch).not.toBe(epoch)
+  })
+})
+
+describe('without a Redis', () => {
+  test('what needs a stream fails in time, the rest is delivered here, and all goes on afterwards', async () => {
+    const own = await startRedis()
+    const a = await join('a', prefix(), { url: own.url, publishTimeoutMs: 300 })
+    await a.bus.subscribe('room')
+    const lost = a.next((event) => event.name === 'link.changed' && event.state === 'down')
+    await own.stop()
+    await lost
+    expect(a.bus.ready()).toBe(false)
+    await expect(a.bus.publish('room', '1', kept)).rejects.toMatchObject({ code: 'not_available' })
+    expect(a.bus.publish('room', '"here"', {})).toBeUndefined()
+    expect(a.listener.data('room')).toEqual(['"here"'])
+    await expect(a.bus.subscribe('other')).rejects.toMatchObject({ code: 'not_available' })
+    await own.restart()
+    await a.up()
+    await a.bus.publish('room', '"back"', kept)
+    await a.listener.deliveries('room', 2)
+    expect(a.listener.data('room')).toEqual(['"here"', '"back"'])
+    await a.bus.close()
+    await own.stop()
+  })
+})
