@@ -75,6 +75,7 @@ const mutations: Record<string, Mutation> = {
       return other && events.with(at, { ...(events[at] as Of<'received'>), id: other.id })
     },
     found: ['two_offsets', 'disagreement', 'unexpected'],
+    rollBacks: false,
   },
   'an acknowledgement with another offset': {
     damage: (events, pick) => alter(events, pick, hasPosition, { offset: 1_000 }),

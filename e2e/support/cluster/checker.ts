@@ -258,7 +258,11 @@ class Checker implements Verdict {
     const message = ledger.messages.get(id)
     if (message === undefined) {
       this.#find('unexpected', ledger, `${id} at ${epoch}@${offset}`, client)
-    } else if (message.place === undefined) {
+    } else if (
+      message.place === undefined ||
+      // Tried again with its key, which the new stream does not know.
+      (this.#mayRollBack && message.place.epoch !== epoch)
+    ) {
       message.place = { epoch, offset }
     } else if (message.place.epoch !== epoch || message.place.offset !== offset) {
       const { place } = message
