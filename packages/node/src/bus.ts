@@ -1,9 +1,21 @@
 // Which bus a node is on: the one place that chooses.
 
-import { type Bus, type BusHost, createMemoryBus } from '@sluice/cluster'
+import {
+  type Bus,
+  type BusEvent,
+  type BusHost,
+  createMemoryBus,
+  createRedisBus,
+} from '@sluice/cluster'
+import { Events } from '@sluice/core'
 import type { Services } from './services.ts'
 
-/** The bus that the options ask for: in memory, for a node that is alone. */
+/** The bus that the options ask for: through Redis, or in memory for a node that is alone. */
 export function createBus(services: Services, host: BusHost): Bus {
-  return createMemoryBus(host, { clock: services.system.clock })
+  const { system, options } = services
+  const events = new Events<BusEvent>()
+  events.on((event) => services.events.emit(event))
+  const { clock, random } = system
+  if (options.redis === undefined) return createMemoryBus(host, { clock, events })
+  return createRedisBus(host, { url: options.redis, clock, random, events })
 }

@@ -1,9 +1,11 @@
 // The named events of a node, beside those of the kernel. Logs and metrics are subscribers; nothing else logs.
 
+import type { BusEvent } from '@sluice/cluster'
 import type { KernelEvent } from '@sluice/core'
 
 export type NodeEvent =
   | KernelEvent
+  | BusEvent
   | { name: 'node.ready'; client: string; admin: string }
   | { name: 'node.draining'; reason: string; connections: number }
   | { name: 'node.drained'; tookMs: number; cut: number }

@@ -66,6 +66,12 @@ export const eventLevels: Readonly<
   'command.crashed': 'error',
   'connection.slow': 'warn',
   'bus.failed': 'warn',
+  'link.changed': 'info',
+  'link.lost': 'warn',
+  'gap.told': 'warn',
+  'messages.lost': 'warn',
+  'frame.invalid': 'warn',
+  'host.failed': 'error',
   'server.failed': 'error',
 }
 
