@@ -1,8 +1,12 @@
 // Drain: a node says goodbye. No new connections; those that are there are closed with 3001 in paced, shuffled batches,
 // so that the other nodes see a stream of reconnects and not a wave; who is left at the deadline is cut.
+//
+//   signal ── graceMs: /ready is red ──▶ closes, in batches or over spreadMs ──▶ close frames answered ──▶ done
+//   └──────────────────────────── deadlineMs ────────────────────────────▶ cut
 
 import { disconnects } from '@sluice/protocol'
 import { Connection } from './edge/connection.ts'
+import type { DrainOptions } from './options.ts'
 import type { Services } from './services.ts'
 
 export interface Drained {
@@ -17,14 +21,16 @@ const lookMs = 50
 /** Resolves when no connection is left, or the deadline has passed, or the node has ended meanwhile. */
 export async function drain(services: Services, reason: string): Promise<Drained> {
   const { system, events, options } = services
-  const { batch, intervalMs, deadlineMs } = options.drain
+  const { graceMs, deadlineMs } = options.drain
   const { clock } = system
   const started = clock.now()
   const left = (): number =>
     system.context.ended ? 0 : Math.max(0, started + deadlineMs - clock.now())
   services.draining = true
+  events.emit({ name: 'node.draining', reason, connections: connections(services).length })
+  if (graceMs > 0) await pause(services, Math.min(graceMs, left()))
   const waiting = shuffle(connections(services), system.random)
-  events.emit({ name: 'node.draining', reason, connections: waiting.length })
+  const { batch, intervalMs } = paceOf(options.drain, waiting.length)
   while (waiting.length > 0 && left() > 0) {
     close(waiting.splice(0, batch), reason)
     // oxlint-disable-next-line no-await-in-loop -- the pace is the point
@@ -41,6 +47,17 @@ export async function drain(services: Services, reason: string): Promise<Drained
   for (const connection of connections(services)) connection.cut(reason)
   events.emit({ name: 'node.drained', ...drained })
   return drained
+}
+
+/** How many are closed at once, and how long after the batch before. Spread out, the last batch goes before `spreadMs` is over. */
+export function paceOf(
+  { batch, intervalMs, spreadMs }: DrainOptions,
+  many: number,
+): Pick<DrainOptions, 'batch' | 'intervalMs'> {
+  if (spreadMs === 0 || many === 0) return { batch, intervalMs }
+  const most = Math.max(1, Math.floor(spreadMs / intervalMs))
+  const size = Math.ceil(many / most)
+  return { batch: size, intervalMs: spreadMs / Math.ceil(many / size) }
 }
 
 /** Every connection of this node, also those that have not said who they are. */

@@ -6,6 +6,7 @@ import type { NodeOptions } from './options.ts'
 /** Options that cannot be used together. */
 export function findProblems(options: NodeOptions): Problem[] {
   const { adminHost, adminToken, adminPort, host, port, limits, heartbeat, tokens } = options
+  const { cluster, drain } = options
   const problems: Problem[] = []
   const say = (key: string, message: string): void => void problems.push({ key, message })
 
@@ -25,6 +26,12 @@ export function findProblems(options: NodeOptions): Problem[] {
   const shortestMs = Math.floor(heartbeat.pingMs * (1 - heartbeat.jitter))
   if (heartbeat.pongMs >= shortestMs) {
     say('heartbeat.pongMs', `must be less than ${shortestMs}, the shortest time between two pings`)
+  }
+  if (cluster.leaseMs < 2 * cluster.beatMs) {
+    say('cluster.leaseMs', `must be at least ${2 * cluster.beatMs}, twice cluster.beatMs`)
+  }
+  if (drain.graceMs + drain.spreadMs > drain.deadlineMs) {
+    say('drain.deadlineMs', 'must be at least drain.graceMs and drain.spreadMs together')
   }
   if (tokens.algorithms.length === 0) say('tokens.algorithms', 'expected at least one algorithm')
   return problems

@@ -5,7 +5,7 @@ import { tokenAlgorithms, type TokenAlgorithm } from './auth/tokens.ts'
 import { isOriginPattern } from './edge/origins.ts'
 import { checked, complete, duration, flag, fraction, list, oneOf } from './option-leaves.ts'
 import { section, table, text, whole, type Given } from './option-leaves.ts'
-import type { DrainOptions, HeartbeatOptions, LimitOptions } from './options.ts'
+import type { ClusterOptions, DrainOptions, HeartbeatOptions, LimitOptions } from './options.ts'
 import { roomsSchema, type ParsedRooms, type RoomsConfig } from './room-options.ts'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -26,6 +26,7 @@ export interface NodeConfig extends Plain {
   limits?: Given<LimitOptions> | undefined
   heartbeat?: Given<HeartbeatOptions> | undefined
   drain?: Given<DrainOptions> | undefined
+  cluster?: Given<ClusterOptions> | undefined
   log?: { level?: LogLevel | undefined } | undefined
 }
 
@@ -51,6 +52,7 @@ export interface ParsedNode extends Plain {
   limits?: Given<LimitOptions, number> | undefined
   heartbeat?: Given<HeartbeatOptions, number> | undefined
   drain?: Given<DrainOptions, number> | undefined
+  cluster?: Given<ClusterOptions, number> | undefined
   log?: { level?: LogLevel | undefined } | undefined
 }
 
@@ -114,9 +116,25 @@ const heartbeat = section({
 })
 
 const drain = section({
+  graceMs: duration(0, day),
+  spreadMs: duration(0, day),
   batch: whole(1, 1_000_000),
   intervalMs: duration(1, 60_000),
   deadlineMs: duration(0, day),
+})
+
+const cluster = section({
+  prefix: text(
+    'a prefix: printable ASCII without spaces and braces, at most 64',
+    /^[!-z|~]{1,64}$/,
+  ),
+  beatMs: duration(1, 60_000),
+  leaseMs: duration(2, 600_000),
+  probeMs: duration(1, 600_000),
+  pingMs: duration(1, 600_000),
+  commandTimeoutMs: duration(1, 600_000),
+  verifyMs: duration(1, day),
+  maxQueueBytes: whole(65_536, 4_096 * megabyte),
 })
 
 /** The schema of a whole configuration. */
@@ -138,7 +156,7 @@ export const nodeSchema: z.ZodType<ParsedNode, NodeConfig> = section({
   apiKey: secret,
   tokenSecret: secret,
   tokens,
-  redis: checked('a URL that starts with redis:// or rediss://', isUrlOf('redis:', 'rediss:')),
+  redis: checked('a URL that starts with redis://, rediss:// or redis-sentinel://', isRedisUrl),
   site: text('the path of a folder'),
   tls: complete({ cert: pemPath, key: pemPath }),
   rooms: roomsSchema,
@@ -150,8 +168,14 @@ export const nodeSchema: z.ZodType<ParsedNode, NodeConfig> = section({
   limits,
   heartbeat,
   drain,
+  cluster,
   log: section({ level: oneOf(logLevels) }),
 })
+
+/** Several Sentinels in one URL are more than the parser knows. */
+function isRedisUrl(given: string): boolean {
+  return isUrlOf('redis:', 'rediss:')(given) || /^redis-sentinel:\/\/[^/\s]+\/[\w.-]+/.test(given)
+}
 
 function isUrlOf(...protocols: string[]): (given: string) => boolean {
   return (given) => protocols.includes(URL.parse(given)?.protocol ?? '')

@@ -39,6 +39,8 @@ export interface NodeOptions {
   apiKey?: string
   /** The URL of the Redis that joins the nodes. Default none: one node, in memory. */
   redis?: string
+  /** How the node deals with that Redis. */
+  cluster: ClusterOptions
   /** A folder of static files for the client port's `/`, such as a page to try the node with. Default none. */
   site?: string
   /** PEM files; with them both ports speak TLS. Default none. */
@@ -101,8 +103,35 @@ export interface HeartbeatOptions {
   idleMs: number
 }
 
-/** How a node says goodbye: `batch` connections each `intervalMs`; who is left at `deadlineMs` is cut. */
+/** How the nodes of a cluster stay in touch. All of them should be told the same. */
+export interface ClusterOptions {
+  /** Before every key and channel: clusters of one Redis are told apart by it. Default "sluice". */
+  prefix: string
+  /** Between two signs of life. Default 3,000. */
+  beatMs: number
+  /** A node without one for so long is out, and what it owns is free. At least twice `beatMs`. Default 9,000. */
+  leaseMs: number
+  /** Silence after which a message to oneself must come back. Default 5,000. */
+  probeMs: number
+  /** Between two looks at whether the connections answer. Default 1,000. */
+  pingMs: number
+  /** A command without an answer for so long means that its connection is dead. Default 1,000. */
+  commandTimeoutMs: number
+  /** How often each room's position is compared with its stream. Default 40,000. */
+  verifyMs: number
+  /** What may wait to be sent, and apart from it what may wait to be delivered. Default 33,554,432. */
+  maxQueueBytes: number
+}
+
+/**
+ * How a node says goodbye: `batch` connections each `intervalMs`, or all of them evenly over `spreadMs`; who is left
+ * at `deadlineMs`, counted from the signal, is cut.
+ */
 export interface DrainOptions {
+  /** From the signal to the first close: so long `/ready` is red, and load balancers notice. Default 0. */
+  graceMs: number
+  /** The closes spread over so long, whatever `batch` says. Default 0: as `batch` and `intervalMs` say. */
+  spreadMs: number
   /** Default 500: 5,000 reconnects a second for the other nodes to take. */
   batch: number
   /** Default 100. */
@@ -146,7 +175,17 @@ export const nodeDefaults: Omit<NodeOptions, 'name' | 'rooms'> = {
     headersMaxBytes: 8_192,
   },
   heartbeat: { pingMs: 25_000, jitter: 0.2, pongMs: 8_000, idleMs: 0 },
-  drain: { batch: 500, intervalMs: 100, deadlineMs: 30_000 },
+  cluster: {
+    prefix: 'sluice',
+    beatMs: 3_000,
+    leaseMs: 9_000,
+    probeMs: 5_000,
+    pingMs: 1_000,
+    commandTimeoutMs: 1_000,
+    verifyMs: 40_000,
+    maxQueueBytes: 33_554_432,
+  },
+  drain: { graceMs: 0, spreadMs: 0, batch: 500, intervalMs: 100, deadlineMs: 30_000 },
   log: { level: 'info' },
 }
 
@@ -177,7 +216,8 @@ export function resolveOptions(given: NodeConfig, surroundings: Surroundings = {
 
 function fill(given: ParsedNode, surroundings: Surroundings, problems: Problem[]): NodeOptions {
   const { base = process.cwd(), hostname = hostOf() } = surroundings
-  const { tokenSecret, tokens, tls, rooms, rpc, limits, heartbeat, drain, log, ...flat } = given
+  const { tokenSecret, tokens, tls, rooms, rpc, ...sections } = given
+  const { limits, heartbeat, drain, cluster, log, ...flat } = sections
   const { previousSecrets = [], publicKeys = [], ...checks } = tokens ?? {}
   const absolute = (path: string): string => resolve(base, path)
 
@@ -201,6 +241,7 @@ function fill(given: ParsedNode, surroundings: Surroundings, problems: Problem[]
     limits: allLimits,
     heartbeat: overlay(nodeDefaults.heartbeat, heartbeat),
     drain: overlay(nodeDefaults.drain, drain),
+    cluster: overlay(nodeDefaults.cluster, cluster),
     log: overlay(nodeDefaults.log, log),
   }
 }

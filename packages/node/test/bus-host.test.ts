@@ -57,11 +57,19 @@ describe('nodes on one bus', () => {
   test('start without a link, and are not ready until there is one', async () => {
     let linked = false
     const node = await startTestNode(config, {
-      createBus: (host) => Object.assign(createMemoryHub().join(host), { ready: () => linked }),
+      createBus: (host) =>
+        Object.assign(createMemoryHub().join(host), {
+          ready: () => linked,
+          linkState: () => (linked ? 'up' : 'connecting'),
+        }),
     })
     const ready = async (): Promise<unknown> => (await fetch(`${node.urls.client}/ready`)).json()
-    expect(await ready()).toMatchObject({ status: 'unavailable', reason: 'bus' })
+    const up = async () =>
+      /^sluice_bus_up (\d)$/m.exec(await (await fetch(`${node.urls.admin}/metrics`)).text())?.[1]
+    expect(await ready()).toEqual({ status: 'unavailable', reason: 'bus', link: 'connecting' })
+    expect(await up()).toBe('0')
     linked = true
     expect(await ready()).toEqual({ status: 'ready' })
+    expect(await up()).toBe('1')
   })
 })

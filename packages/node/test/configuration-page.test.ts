@@ -91,10 +91,21 @@ const everything = {
   limits: { ...nodeDefaults.limits, connectTimeoutMs: '1s' },
   heartbeat: { ...nodeDefaults.heartbeat, pingMs: '1m' },
   drain: { ...nodeDefaults.drain, intervalMs: '1s' },
+  cluster: { ...nodeDefaults.cluster, beatMs: '1s' },
   log: { level: 'warn' },
 } satisfies NodeConfig
 
-const groups = new Set(['rooms', 'tls', 'tokens', 'limits', 'heartbeat', 'drain', 'log', 'allow'])
+const groups = new Set([
+  'rooms',
+  'tls',
+  'tokens',
+  'limits',
+  'heartbeat',
+  'drain',
+  'cluster',
+  'log',
+  'allow',
+])
 const told = keys
   .map((key) => key.replace(/^rooms\.default\./, ''))
   .filter((key) => !groups.has(key))

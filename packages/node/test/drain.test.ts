@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { drain, type Drained } from '../src/drain.ts'
+import { drain, type Drained, paceOf } from '../src/drain.ts'
+import { nodeDefaults } from '../src/options.ts'
 import { startTestNode, type TestNode, type TestNodeOptions } from './support/services.ts'
 
 async function withPeers(many: number, given: TestNodeOptions = {}) {
@@ -61,12 +62,51 @@ describe('a drain', () => {
     expect(moved).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 0])
   })
 
+  test('waits its grace time first, and is not ready meanwhile', async () => {
+    const { node, peers } = await withPeers(5, {
+      config: { drain: { graceMs: 1_000, deadlineMs: 3_000 } },
+    })
+    const state = draining(node)
+    await node.advance(990)
+    expect(node.services.draining).toBe(true)
+    expect(peers.filter(({ closed }) => closed !== undefined)).toEqual([])
+    await node.advance(100)
+    await node.until(() => state.result !== undefined, 'it is done')
+    for (const { closed } of peers) expect(closed).toEqual({ code: 3001, reason: 'shutdown' })
+  })
+
+  test('spreads its closes evenly over the time it is given', async () => {
+    const { node, peers } = await withPeers(20, {
+      config: { drain: { spreadMs: 2_000, intervalMs: 100, batch: 1, deadlineMs: 5_000 } },
+    })
+    draining(node)
+    const closed: number[] = []
+    for (let quarter = 0; quarter < 4; quarter++) {
+      await node.advance(quarter === 0 ? 450 : 500)
+      closed.push(peers.filter((peer) => peer.closed !== undefined).length)
+    }
+    expect(closed).toEqual([5, 10, 15, 20])
+  })
+
+  test.each([
+    [{ spreadMs: 0 }, 1_000, { batch: 500, intervalMs: 100 }],
+    [{ spreadMs: 10_000 }, 0, { batch: 500, intervalMs: 100 }],
+    [{ spreadMs: 10_000 }, 1_000, { batch: 10, intervalMs: 100 }],
+    [{ spreadMs: 10_000 }, 150, { batch: 2, intervalMs: 10_000 / 75 }],
+    [{ spreadMs: 10_000 }, 4, { batch: 1, intervalMs: 2_500 }],
+    [{ spreadMs: 50 }, 4, { batch: 4, intervalMs: 50 }],
+  ])('with %o closes %i connections at this pace', (given, many, pace) => {
+    expect(paceOf({ ...nodeDefaults.drain, ...given }, many)).toEqual(pace)
+  })
+
   test('lets nobody in', async () => {
     const { node } = await withPeers(1)
     draining(node)
     const late = node.dial()
     await node.until(() => late.refused !== undefined, 'it is refused')
     expect(late.refused?.status).toBe(503)
+    // Halfway from 1 to 10, as the randomness here is 0.5.
+    expect(late.refused?.headers['retry-after']).toBe('6')
   })
 
   test('finds those that were accepted just before it began', async () => {

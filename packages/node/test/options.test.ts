@@ -160,11 +160,11 @@ describe('a mistake', () => {
     [{ tls: { cert: 'a.pem' } }, 'tls.key: expected the path of a PEM file, got nothing'],
     [
       { redis: 'localhost:6379' },
-      'redis: expected a URL that starts with redis:// or rediss://, got "localhost:6379"',
+      'redis: expected a URL that starts with redis://, rediss:// or redis-sentinel://, got "localhost:6379"',
     ],
     [
       { redis: 'http://u:canary@h' },
-      'redis: expected a URL that starts with redis:// or rediss://, got "http://[redacted]@h"',
+      'redis: expected a URL that starts with redis://, rediss:// or redis-sentinel://, got "http://[redacted]@h"',
     ],
     [
       { tokens: { algorithms: ['none'] } },
@@ -197,7 +197,10 @@ describe('a mistake', () => {
       { rooms: { namespaces: { game: { presense: true } } } },
       'rooms.namespaces.game.presense: unknown key, did you mean presence?',
     ],
-    [{ drain: { x: 1 } }, 'drain.x: unknown key, known are batch, intervalMs, deadlineMs'],
+    [
+      { drain: { x: 1 } },
+      'drain.x: unknown key, known are graceMs, spreadMs, batch, intervalMs, deadlineMs',
+    ],
     [
       { 'odd key': 1, log: { lvl: 1 } },
       expect.stringMatching(
@@ -268,6 +271,15 @@ describe('options that contradict each other are refused:', () => {
       /^heartbeat.pongMs: must be less than 8000/,
     )
     expect(refusal({ heartbeat: { pingMs: 10_000, pongMs: 7_999 } })).toBe('accepted')
+  })
+
+  test('a lease that two missed beats outlast, and a drain longer than its deadline', () => {
+    expect(refusal({ cluster: { beatMs: '5s' } })).toBe(
+      'cluster.leaseMs: must be at least 10000, twice cluster.beatMs',
+    )
+    expect(refusal({ cluster: { beatMs: '5s', leaseMs: '10s' } })).toBe('accepted')
+    expect(refusal({ drain: { graceMs: '20s', spreadMs: '11s' } })).toMatch(/^drain\.deadlineMs/)
+    expect(refusal({ drain: { graceMs: '20s', spreadMs: '10s' } })).toBe('accepted')
   })
 
   test('recovery or positions without history', () => {

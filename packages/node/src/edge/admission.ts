@@ -15,6 +15,8 @@ export interface UpgradeRequest {
 /** What the node is in the middle of. */
 export interface Occupancy {
   readonly draining: boolean
+  /** When who is refused for that may come again: not all at once. */
+  readonly retryAfterSeconds: number
   readonly connections: number
   readonly fromAddress: number
 }
@@ -63,7 +65,10 @@ function wrongRequest(request: UpgradeRequest): Refusal | undefined {
 function noRoom(occupancy: Occupancy, limits: NodeOptions['limits']): Refusal | undefined {
   const { maxConnections, maxConnectionsPerAddress } = limits
   const later = { 'Retry-After': '1' }
-  if (occupancy.draining) return { status: 503, why: 'draining', headers: later }
+  if (occupancy.draining) {
+    const headers = { 'Retry-After': String(occupancy.retryAfterSeconds) }
+    return { status: 503, why: 'draining', headers }
+  }
   if (occupancy.connections >= maxConnections)
     return { status: 503, why: 'connection limit', headers: later }
   if (maxConnectionsPerAddress > 0 && occupancy.fromAddress >= maxConnectionsPerAddress) {

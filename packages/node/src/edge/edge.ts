@@ -88,6 +88,7 @@ export class Edge {
     const [path = ''] = url.split('?', 1)
     const occupancy = {
       draining: this.#services.draining || this.#self?.context.ended !== false,
+      retryAfterSeconds: 1 + Math.floor(this.#services.system.random() * maxRetrySeconds),
       connections: this.sockets,
       fromAddress: this.#byAddress.get(address) ?? 0,
     }
@@ -161,6 +162,8 @@ export class Edge {
   }
 }
 
+/** Clients that a draining node refuses come again spread over so long. */
+const maxRetrySeconds = 10
 /** How soon a socket whose actor never started is noticed. */
 const sweepMs = 1_000
 

@@ -14,8 +14,12 @@ export function createReadiness(services: Services): Route {
   return {
     GET: (_request, response) => {
       const reason = unreadyReason(services)
-      if (reason === undefined) sendJson(response, 200, { status: 'ready' })
-      else sendJson(response, 503, { status: 'unavailable', reason }, { 'Retry-After': '1' })
+      if (reason === undefined) {
+        sendJson(response, 200, { status: 'ready' })
+        return
+      }
+      const link = reason === 'bus' ? { link: services.bus.linkState() } : {}
+      sendJson(response, 503, { status: 'unavailable', reason, ...link }, { 'Retry-After': '1' })
     },
   }
 }

@@ -154,6 +154,13 @@ const messages: Family[] = [
     [],
     ({ services }) => one(services.counters.published),
   ),
+  gauge(
+    'sluice_bus_up',
+    'flag',
+    '1 while messages of other nodes are known to arrive',
+    [],
+    (reading) => one(reading.services.bus.ready() ? 1 : 0),
+  ),
   counter('sluice_bus_failures_total', 'calls', 'Calls to the bus that failed', [], (reading) =>
     one(reading.services.counters.busFailures),
   ),

@@ -13,7 +13,7 @@ const good: UpgradeRequest = {
     'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
   },
 }
-const free = { draining: false, connections: 0, fromAddress: 0 }
+const free = { draining: false, retryAfterSeconds: 7, connections: 0, fromAddress: 0 }
 const limits = { ...nodeDefaults.limits, maxConnections: 10, maxConnectionsPerAddress: 2 }
 const any = () => true
 
@@ -58,12 +58,12 @@ describe('an upgrade', () => {
     [503, 'connection limit', { ...free, connections: 10 }],
     [429, 'connection limit of this address', { ...free, fromAddress: 2 }],
   ])('is refused with %i for want of room: %s', (status, why, occupancy) => {
-    const headers = { 'Retry-After': '1' }
+    const headers = { 'Retry-After': occupancy.draining ? '7' : '1' }
     expect(refusalOf(good, occupancy, limits, any)).toEqual({ status, why, headers })
   })
 
   test('comes in up to the last place, and without a limit for an address if there is none', () => {
-    const last = { draining: false, connections: 9, fromAddress: 1 }
+    const last = { ...free, connections: 9, fromAddress: 1 }
     expect(refusalOf(good, last, limits, any)).toBeUndefined()
     const many = { ...free, fromAddress: 1_000 }
     expect(refusalOf(good, many, { ...limits, maxConnectionsPerAddress: 0 }, any)).toBeUndefined()

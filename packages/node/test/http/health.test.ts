@@ -19,7 +19,7 @@ test('a node is ready while messages arrive and clients are welcome', async () =
   expect(await ready()).toEqual([200, { status: 'ready' }])
 
   services.bus.ready = () => false
-  expect(await ready()).toEqual([503, { status: 'unavailable', reason: 'bus' }])
+  expect(await ready()).toEqual([503, { status: 'unavailable', reason: 'bus', link: 'up' }])
 
   services.draining = true
   expect(await ready()).toEqual([503, { status: 'unavailable', reason: 'draining' }])
