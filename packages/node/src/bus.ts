@@ -17,5 +17,5 @@ export function createBus(services: Services, host: BusHost): Bus {
   events.on((event) => services.events.emit(event))
   const { clock, random } = system
   if (options.redis === undefined) return createMemoryBus(host, { clock, events })
-  return createRedisBus(host, { url: options.redis, clock, random, events })
+  return createRedisBus(host, { ...options.cluster, url: options.redis, clock, random, events })
 }
