@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { ConfigError, formatProblem } from '../config-error.ts'
 import { version } from '../version.ts'
 import { addCheck } from './check.ts'
+import { addCluster } from './cluster.ts'
 import { addStart } from './start.ts'
 import { addToken } from './token.ts'
 
@@ -18,6 +19,7 @@ function createProgram(): Command {
     .exitOverride()
     .showHelpAfterError('Try "sluice --help".')
   addStart(program)
+  addCluster(program)
   addCheck(program)
   addToken(program)
   return program

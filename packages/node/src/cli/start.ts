@@ -1,19 +1,39 @@
 // `sluice start`: one node, until a signal or a fault ends it.
 
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { formatProblem } from '../config-error.ts'
 import type { ConfigFlags } from '../config.ts'
 import type { NodeOptions } from '../options.ts'
 import { addConfigFlag, addOverrideFlags, loadFrom } from './flags.ts'
 import { runNode, type RunningNode } from './lifetime.ts'
+import { followParent } from './member.ts'
+
+interface StartFlags extends ConfigFlags {
+  processes?: string
+  reusePort?: boolean
+}
 
 export function addStart(program: Command): void {
   const command = program.command('start').description('start a node')
-  addOverrideFlags(addConfigFlag(command)).action(start)
+  addOverrideFlags(addConfigFlag(command))
+    .option('--processes <number>', 'nodes that share the client port, one a process; needs Redis')
+    .addOption(new Option('--reuse-port', 'share the client port with others').hideHelp())
+    .action(start)
 }
 
-async function start(flags: ConfigFlags): Promise<void> {
-  const { options, warnings, file } = await loadFrom(flags)
+async function start(
+  { processes = '1', reusePort = false, ...flags }: StartFlags,
+  command: Command,
+): Promise<void> {
+  followParent()
+  const loaded = await loadFrom(flags)
+  const { options, warnings, file } = loaded
+  if (processes !== '1') {
+    const { readProcesses, startProcesses } = await import('./processes.ts')
+    const count = readProcesses(processes, options)
+    if (typeof count === 'string') command.error(`error: ${count}`)
+    if (count > 1) await startProcesses(count, loaded, flags)
+  }
   // Imported here, so that `check` and `token` do without the gateway and its kernel.
   const [{ createLogger, flushLog }, { startNode }] = await Promise.all([
     import('../log.ts'),
@@ -25,7 +45,7 @@ async function start(flags: ConfigFlags): Promise<void> {
   const exitCode = await runNode({
     start: async () => {
       try {
-        return await startNode(options, { log })
+        return await startNode(options, { log, reusePort })
       } catch (error) {
         throw explained(error, options)
       }
