@@ -17,8 +17,20 @@ import { arriveScript, departScript, hereScript } from './node-scripts.ts'
 
 const packr = new Packr({ useRecords: false, mapsAsObjects: true, structuredClone: false })
 const flushMs = 50
+/** Until what failed is tried again, if no new connection comes first. */
+const retryMs = 1_000
 /** Names in one command. */
 const batch = 512
+/** Changes of presence that wait for a link; beyond it the oldest are forgotten until the node is registered again. */
+const maxUnsure = 100_000
+
+/** A client came (`info`) or went, and Redis has not confirmed it. */
+interface Change {
+  readonly room: string
+  readonly client: string
+  readonly info?: ClientInfo
+  failed: boolean
+}
 
 export class Attendance {
   readonly #commands: Commands
@@ -29,6 +41,8 @@ export class Attendance {
   readonly #members = new Map<string, number>()
   /** Rooms whose number Redis does not know yet. */
   readonly #untold = new Set<string>()
+  /** The latest change of each client of each room. */
+  readonly #unsure = new Map<string, Change>()
   #flushing: Promise<void> = Promise.resolve()
   #cancel: (() => void) | undefined = undefined
   #closed = false
@@ -43,19 +57,13 @@ export class Attendance {
   async addPresence(room: string, info: ClientInfo): Promise<void> {
     const first = !this.#present.has(room)
     this.#present.add(room, info)
-    await Promise.all([
-      first ? this.#commands.call('SADD', this.#keys.node(this.#uid, 'present'), room) : undefined,
-      this.#arrive(room, info),
-    ])
+    await this.#change({ room, client: info.client, info, failed: false }, first)
   }
 
   async removePresence(room: string, client: string): Promise<void> {
+    const last = this.#present.has(room)
     this.#present.remove(room, client)
-    const last = !this.#present.has(room)
-    await Promise.all([
-      this.#depart(this.#uid, room, [client]),
-      last ? this.#commands.call('SREM', this.#keys.node(this.#uid, 'present'), room) : undefined,
-    ])
+    await this.#change({ room, client, failed: false }, last && !this.#present.has(room))
   }
 
   async presence(room: string): Promise<ClientInfo[]> {
@@ -99,7 +107,7 @@ export class Attendance {
     this.#cancel?.()
     this.#cancel = undefined
     this.#flushing = this.#flushing.then(() => this.#tell())
-    await this.#flushing
+    await Promise.all([this.#flushing, this.#mend()])
   }
 
   /** All that is this node's own, again. */
@@ -112,7 +120,8 @@ export class Attendance {
       work.push(this.#commands.call('SADD', this.#keys.node(this.#uid, 'present'), ...names))
     }
     for (const room of rooms) {
-      for (const info of this.#present.clients(room)) work.push(this.#arrive(room, info))
+      for (const info of this.#present.clients(room))
+        work.push(this.#change({ room, client: info.client, info, failed: false }, false))
     }
     await Promise.all([...work, this.flush()])
   }
@@ -153,11 +162,46 @@ export class Attendance {
     )
     this.#present.clear()
     this.#members.clear()
+    this.#unsure.clear()
     await Promise.all([
       ...work,
       this.#commands.call('DEL', this.#keys.node(this.#uid, 'present')),
       this.#commands.call('DEL', this.#keys.node(this.#uid, 'members')),
     ])
+  }
+
+  /** Does it in Redis, or keeps it to be tried again. `listed`: the node's list of rooms changes with it. */
+  async #change(change: Change, listed: boolean): Promise<void> {
+    const { room, client, info } = change
+    const name = JSON.stringify([room, client])
+    this.#unsure.delete(name)
+    this.#unsure.set(name, change)
+    const rooms = this.#keys.node(this.#uid, 'present')
+    try {
+      await Promise.all([
+        listed && this.#commands.call(info === undefined ? 'SREM' : 'SADD', rooms, room),
+        info === undefined ? this.#depart(this.#uid, room, [client]) : this.#arrive(room, info),
+      ])
+      if (this.#unsure.get(name) === change) this.#unsure.delete(name)
+    } catch (error) {
+      change.failed = true
+      const [oldest] = this.#unsure.keys()
+      if (this.#unsure.size > maxUnsure && oldest !== undefined) this.#unsure.delete(oldest)
+      this.#later(retryMs)
+      throw error
+    }
+  }
+
+  /** Tries again what failed. What fails once more waits for its next turn. */
+  async #mend(): Promise<void> {
+    const failed = [...this.#unsure.values()].filter((change) => change.failed)
+    const tried = failed.map((change) =>
+      this.#change(
+        { ...change, failed: false },
+        this.#present.has(change.room) === (change.info !== undefined),
+      ),
+    )
+    await Promise.allSettled(tried)
   }
 
   async #arrive(room: string, info: ClientInfo): Promise<void> {
@@ -186,9 +230,9 @@ export class Attendance {
     })
   }
 
-  #later(): void {
+  #later(ms = flushMs): void {
     if (this.#closed || this.#cancel !== undefined) return
-    this.#cancel = this.#clock.after(flushMs, () => {
+    this.#cancel = this.#clock.after(ms, () => {
       this.flush().catch(() => {})
     })
   }
@@ -214,6 +258,7 @@ export class Attendance {
       await Promise.all(work)
     } catch (error) {
       for (const room of rooms) this.#untold.add(room)
+      this.#later(retryMs)
       // Reported by whoever asks for rooms; those who only set members wait for the next connection.
       if (!(error instanceof SluiceError)) throw error
     }

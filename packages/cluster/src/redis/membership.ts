@@ -82,6 +82,8 @@ export class Membership {
   start(): void {
     this.#cancel = this.#options.clock.after(this.#options.beatMs, () => {
       this.start()
+      // Also while a beat is on its way.
+      void this.fenced
       this.beat().catch(() => {})
     })
   }
@@ -109,15 +111,11 @@ export class Membership {
     }
   }
 
-  /** Everybody, as Redis knows it now, and the names of those that have missed two beats. */
-  async survey(): Promise<{ peers: Peer[]; silent: string[] }> {
+  /** Everybody whose lease lives, as Redis knows it now. */
+  async peers(): Promise<Peer[]> {
     const [nodes, names] = this.#keys
     const rows = (await this.#commands.run(nodesScript, [nodes, names], [])) as Row[]
-    const peers = peersOf(rows)
-    const { leaseMs, beatMs } = this.#options
-    const late = leaseMs - 2 * beatMs
-    const silent = peers.filter(({ uid, msLeft }) => msLeft < late && uid !== this.#self.uid)
-    return { peers, silent: silent.map(({ name }) => name).toSorted() }
+    return peersOf(rows).filter(({ msLeft }) => msLeft >= 0)
   }
 
   stop(): void {

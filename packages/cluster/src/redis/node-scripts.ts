@@ -9,12 +9,19 @@ local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)`
 
 /**
  * Renews a lease and looks around.  KEYS: nodes, names, reapers   ARGV: uid, name, lease ms
- * Answers: 1 when the lease was still known, [uid, name, ms left]…, and in a last list those that are this node's to reap.
+ * Answers: 1 when all that this node put into Redis is known to be there still, [uid, name, ms left]…, and in a last list
+ * those that are this node's to reap. While a reaper is at work on this node, what it puts there may be taken away again.
  */
 export const beatScript: Script = {
   name: 'beat',
   source: `${time}
 local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
+local whole = known and tonumber(known) >= now
+local reaped = redis.call('HGET', KEYS[3], ARGV[1])
+if reaped then
+  whole = false
+  if tonumber(reaped) < now then redis.call('HDEL', KEYS[3], ARGV[1]) end
+end
 redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 local nodes, dead = {}, {}
@@ -30,16 +37,22 @@ for i = 1, #all, 2 do
     end
   end
 end
-return { (known and tonumber(known) >= now) and 1 or 0, nodes, dead }`,
+return { whole and 1 or 0, nodes, dead }`,
 }
 
-/** Takes a node off the list, if it is still dead.  KEYS: nodes, names, reapers   ARGV: uid, '1' to do so in any case */
+/**
+ * Takes a node off the list, if it is still dead.  KEYS: nodes, names, reapers   ARGV: uid, '1' to do so in any case
+ * One that came back meanwhile finds a claim that is over, and puts everything there once more.
+ */
 export const removeScript: Script = {
   name: 'remove',
   source: `${time}
 local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if score and ARGV[2] ~= '1' and tonumber(score) >= now then
+  redis.call('HSET', KEYS[3], ARGV[1], '0')
+  return 0
+end
 redis.call('HDEL', KEYS[3], ARGV[1])
-if score and ARGV[2] ~= '1' and tonumber(score) >= now then return 0 end
 redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('HDEL', KEYS[2], ARGV[1])
 return 1`,
@@ -104,6 +117,7 @@ return gone`,
 /**
  * Who owns a name.  KEYS: nodes, owners, token   ARGV: uid, name
  * Answers: owner, token. Tokens come from Redis' clock where that is ahead of the last one: none comes twice, also after a loss.
+ * A node that asks for what it owns has forgotten its token, for its lease was over: it gets a new one.
  */
 export const ownScript: Script = {
   name: 'own',
@@ -112,7 +126,7 @@ local held = redis.call('HGET', KEYS[2], ARGV[2])
 if held then
   local owner, token = string.match(held, '^(%S+) (%d+)$')
   local lease = redis.call('ZSCORE', KEYS[1], owner)
-  if lease and tonumber(lease) >= now then return { owner, token } end
+  if owner ~= ARGV[1] and lease and tonumber(lease) >= now then return { owner, token } end
 end
 local mine = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not mine or tonumber(mine) < now then return { '', '0' } end

@@ -14,6 +14,8 @@ export class Ownership {
   readonly #metaTtlMs: number
   readonly #fenced: () => boolean
   readonly #owned = new Map<string, Owned>()
+  /** One request per name: each would get a token of its own, and the later one would refuse the earlier. */
+  readonly #asking = new Map<string, { answer?: Promise<Owned> }>()
 
   constructor(
     commands: Commands,
@@ -30,9 +32,20 @@ export class Ownership {
   }
 
   async own(name: string): Promise<Owned> {
-    if (this.#fenced()) throw new SluiceError('not_available', 'this node has no lease')
+    if (this.#fenced()) throw noLease()
     const known = this.#owned.get(name)
     if (known !== undefined) return known
+    const asking = this.#asking.get(name) ?? {}
+    this.#asking.set(name, asking)
+    asking.answer ??= this.#ask(name, () => this.#asking.get(name) === asking)
+    try {
+      return await asking.answer
+    } finally {
+      if (this.#asking.get(name) === asking) this.#asking.delete(name)
+    }
+  }
+
+  async #ask(name: string, wanted: () => boolean): Promise<Owned> {
     const keys = this.#keys
     const [bytes, text] = (await this.#commands.run(
       ownScript,
@@ -40,17 +53,20 @@ export class Ownership {
       [this.#uid, name],
     )) as [Buffer, Buffer]
     const owner = String(bytes)
-    if (owner === '') throw new SluiceError('not_available', 'this node has no lease')
+    if (owner === '') throw noLease()
     const owned = { owner, token: Number(String(text)), own: owner === this.#uid }
     if (!owned.own) return owned
     // Before anything is done as the owner: from here on the room refuses the one before.
     await this.#commands.run(fenceScript, [keys.meta(name)], [owned.token, this.#metaTtlMs])
+    // Meanwhile it may have been given up, or the lease was over and the name another's.
+    if (this.#fenced() || !wanted()) throw noLease()
     this.#owned.set(name, owned)
     return owned
   }
 
   async disown(name: string): Promise<void> {
     this.#owned.delete(name)
+    this.#asking.delete(name)
     await this.#commands.run(disownScript, [this.#keys.shared('owners')], [this.#uid, name])
   }
 
@@ -58,6 +74,7 @@ export class Ownership {
   forget(): string[] {
     const names = [...this.#owned.keys()]
     this.#owned.clear()
+    this.#asking.clear()
     return names
   }
 
@@ -67,4 +84,8 @@ export class Ownership {
     if (names.length === 0) return
     await this.#commands.run(disownScript, [this.#keys.shared('owners')], [this.#uid, ...names])
   }
+}
+
+function noLease(): SluiceError {
+  return new SluiceError('not_available', 'this node has no lease')
 }

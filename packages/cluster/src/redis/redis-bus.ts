@@ -32,7 +32,7 @@ import { Asks } from './asks.ts'
 import { Attendance } from './attendance.ts'
 import { packNode, unpackFrame } from './envelope.ts'
 import { createKeys, type Keys } from './keys.ts'
-import { Membership } from './membership.ts'
+import { Membership, type Peer } from './membership.ts'
 import { nodeScripts } from './node-scripts.ts'
 import {
   type RedisBusOptions,
@@ -94,9 +94,15 @@ class RedisBus implements Bus {
       historyMetaTtlMs,
       () => this.#membership.fenced,
     )
-    const describing = { ...host, answer: () => JSON.stringify(host.describe()) }
     this.#asks = this.#box('node', keys, host)
-    this.#surveys = this.#box('survey', keys, describing)
+    this.#surveys = this.#box('survey', keys, {
+      ...host,
+      answer: async ({ question }) => {
+        if (question === 'describe') return JSON.stringify(host.describe())
+        await this.#attendance.flush()
+        return ''
+      },
+    })
     engine.keep(controlRoom)
     this.#membership.start()
     this.#wire.start()
@@ -187,9 +193,10 @@ class RedisBus implements Bus {
     })
   }
 
+  /** Everybody first tells Redis what it has not told yet, so that the numbers are of now. */
   async rooms(pattern?: string): Promise<Survey<Map<string, number>>> {
     this.#check()
-    const { peers, silent } = await this.#membership.survey()
+    const { peers, silent } = await this.#everybody('members')
     const uids = peers.map(({ uid }) => uid)
     return { value: await this.#attendance.rooms(uids, pattern), silent }
   }
@@ -198,30 +205,17 @@ class RedisBus implements Bus {
     if (this.#open) this.#attendance.setMembers(room, members)
   }
 
-  /** Everybody is asked, so that the numbers are of now. */
   async nodes(): Promise<Survey<NodeInfo[]>> {
     this.#check()
-    const { peers } = await this.#membership.survey()
-    const silent: string[] = []
-    const { commandTimeoutMs } = this.#options
-    const infos = await Promise.all(
-      peers.map(async ({ uid, name }) => {
-        try {
-          return JSON.parse(await this.#surveys.ask(uid, '', commandTimeoutMs)) as NodeInfo
-        } catch {
-          silent.push(name)
-          return undefined
-        }
-      }),
-    )
+    const { answers, silent } = await this.#everybody('describe')
     this.#check()
-    return { value: infos.filter((info) => info !== undefined), silent: silent.toSorted() }
+    return { value: answers.map((answer) => JSON.parse(answer) as NodeInfo), silent }
   }
 
   async ask(node: string, question: string, timeoutMs: number): Promise<string> {
     this.#check()
     if (node !== this.#uid && !this.#membership.has(node)) {
-      const { peers } = await this.#membership.survey()
+      const peers = await this.#membership.peers()
       if (!peers.some(({ uid }) => uid === node))
         throw new SluiceError('actor_dead', `no node ${node}`)
     }
@@ -306,6 +300,25 @@ class RedisBus implements Bus {
       this.#options.events?.emit({ name: 'frame.invalid', channel: own })
     })
     return asks
+  }
+
+  /** Asks every member of the cluster; those that do not answer in time are named. */
+  async #everybody(
+    question: 'describe' | 'members',
+  ): Promise<{ peers: readonly Peer[]; answers: string[]; silent: string[] }> {
+    const peers = await this.#membership.peers()
+    const silent: string[] = []
+    const answers: string[] = []
+    await Promise.all(
+      peers.map(async ({ uid, name }) => {
+        try {
+          answers.push(await this.#surveys.ask(uid, question, this.#options.commandTimeoutMs))
+        } catch {
+          silent.push(name)
+        }
+      }),
+    )
+    return { peers, answers, silent: silent.toSorted() }
   }
 
   #changed(state: LinkState): void {
