@@ -1,6 +1,6 @@
 // A node that only listens: keeps what the bus delivers, and lets a test wait for it.
 
-import type { BusHost, Control, Delivery, Publication } from '../src/index.ts'
+import type { BusHost, Control, Delivery, Publication, Question } from '../src/index.ts'
 
 export interface Listener extends BusHost {
   /** What was delivered so far for a room. */
@@ -21,6 +21,8 @@ export interface ListenerOptions {
   onDeliver?: (room: string, delivery: Delivery) => void
   /** Called after a command was kept; may throw. */
   onControl?: (command: Control) => void
+  /** Answers questions; without it the node answers none. */
+  answer?: (question: Question) => string | Promise<string>
 }
 
 export function createListener(name: string, options: ListenerOptions = {}): Listener {
@@ -49,6 +51,7 @@ export function createListener(name: string, options: ListenerOptions = {}): Lis
     of(room).flatMap((one) => (one.type === 'publication' ? [one.publication] : []))
 
   return {
+    ...(options.answer !== undefined && { answer: options.answer }),
     commands,
     heard: of,
     publications,
