@@ -8,12 +8,10 @@
 import { describe } from 'vitest'
 import type { Bus, BusHost } from '../src/index.ts'
 import { askingPromises } from './contract/asking.ts'
-import { askingPromises } from './contract/asking.ts'
 import { closingPromises } from './contract/closing.ts'
 import { deliveryPromises } from './contract/delivery.ts'
 import { historyPromises } from './contract/history.ts'
 import { idempotencyPromises } from './contract/idempotency.ts'
-import { owningPromises } from './contract/owning.ts'
 import { owningPromises } from './contract/owning.ts'
 import { presencePromises } from './contract/presence.ts'
 
@@ -47,12 +45,6 @@ export function busContract(name: string, makeCluster: MakeCluster): void {
   })
   describe(`${name}: questions`, () => {
     askingPromises(makeCluster)
-  })
-  describe(`${name}: questions`, () => {
-    askingPromises(makeCluster)
-  })
-  describe(`${name}: owners`, () => {
-    owningPromises(makeCluster)
   })
   describe(`${name}: closing`, () => {
     closingPromises(makeCluster)

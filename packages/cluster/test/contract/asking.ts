@@ -74,11 +74,9 @@ export function askingPromises(makeCluster: MakeCluster): void {
         return new Promise(() => {})
       },
     })
-    const refused = expect(a.bus.ask('b-uid', '?', 100)).rejects.toMatchObject({
-      code: 'ask_timeout',
-    })
-    await asked.promise
-    await cluster.elapse(200)
-    await refused
+    const waiting = a.bus.ask('b-uid', '?', 100)
+    const elapsed = asked.promise.then(() => cluster.elapse(200))
+    await expect(waiting).rejects.toMatchObject({ code: 'ask_timeout' })
+    await elapsed
   })
 }
