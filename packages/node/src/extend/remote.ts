@@ -33,7 +33,8 @@ export type RemoteQuestion =
   | { type: 'vacant'; room: string }
 
 export type RemoteAnswer =
-  | { type: 'done'; data?: unknown }
+  /** `again`: as below, besides. */
+  | { type: 'done'; data?: unknown; again?: boolean }
   | { type: 'refused'; error: ErrorReply }
   /** The room is not this node's: ask the bus again whose it is. */
   | { type: 'elsewhere' }
@@ -63,7 +64,11 @@ const question = z.discriminatedUnion('type', [
 ])
 
 const answer = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('done'), data: z.unknown().optional() }),
+  z.object({
+    type: z.literal('done'),
+    data: z.unknown().optional(),
+    again: z.boolean().exactOptional(),
+  }),
   z.object({
     type: z.literal('refused'),
     error: z.object({

@@ -27,7 +27,7 @@ const batch = 256
 const maxChanges = 4_096
 const retryMs = 1_000
 /** A node that tells nothing for three of these has no members any more. */
-export const pulseMs = 20_000
+export const pulseMs = 5_000
 
 export class Reports {
   readonly #services: Services

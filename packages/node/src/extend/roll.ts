@@ -60,6 +60,11 @@ export class Roll {
     this.#pages.clear()
   }
 
+  /** Whether a node has told all of its members. */
+  knows(node: string): boolean {
+    return this.#pages.has(node)
+  }
+
   /** The nodes with members, but for one. */
   nodes(except: string): string[] {
     return [...this.#pages.keys()].filter((node) => node !== except && this.#isPeopled(node))

@@ -105,7 +105,8 @@ export class Singleton implements RoomVoice {
     if (typeof place === 'string' || place !== this.#here) return { type: 'elsewhere' }
     this.#room.touch()
     if (question.type !== 'members') {
-      return { type: 'done', data: await run(place, question, until - system.now) }
+      const data = await run(place, question, until - system.now)
+      return { type: 'done', data, again: !this.#roll.knows(from) }
     }
     const taken = this.#roll.take(from, question, system.now)
     // The last member elsewhere may have left: the room's time begins.
@@ -157,7 +158,11 @@ export class Singleton implements RoomVoice {
         throw new SluiceError('ask_timeout', `room ${this.#room.name}: no owner in time`)
       // oxlint-disable-next-line no-await-in-loop -- as above
       const answer = await this.#ask(place, call, left)
-      if (answer.type === 'done') return answer.data
+      if (answer.type === 'done') {
+        // The owner's behaviour has started anew since our members were told.
+        if (answer.again === true) this.#reports.restart()
+        return answer.data
+      }
       if (answer.type === 'refused') throw new Refused(answer.error)
       // Nothing was done there, so it can be asked for again.
       this.#doubt(place)
