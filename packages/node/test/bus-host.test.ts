@@ -29,6 +29,11 @@ describe('nodes on one bus', () => {
     expect(info).not.toHaveProperty('silent')
     buses[0]!.nodes = () => ({ value: [], silent: ['a-node'] })
     expect(await resultOf(nodes[0]!, 'info', '')).toEqual({ silent: ['a-node'], nodes: [] })
+    buses[0]!.rooms = () => ({ value: new Map([['lobby', 2]]), silent: ['a-node'] })
+    expect(await resultOf(nodes[0]!, 'channels', {})).toEqual({
+      channels: { lobby: { num_clients: 2 } },
+      silent: ['a-node'],
+    })
   })
 
   test('say of the members of a lost node that they left, where rooms tell such things', async () => {
