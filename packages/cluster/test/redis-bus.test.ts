@@ -1,4 +1,5 @@
 import { Events } from '@sluice/core'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Bus, type BusEvent, type BusHost, createRedisBus } from '../src/index.ts'
 import { busContract } from './bus.contract.ts'
@@ -89,6 +90,27 @@ describe('a node that is gone without a word', () => {
       offset: 1,
     })
   })
+})
+
+test('a node that Redis has forgotten owns nothing any more, and puts its presence there again', async () => {
+  const prefix = `forgotten-${++clusters}`
+  const times = { beatMs: 50, leaseMs: 60_000 }
+  const disowned = Promise.withResolvers<string>()
+  const a = await joined({ ...createListener('a'), disowned: disowned.resolve }, prefix, times)
+  const b = await joined(createListener('b'), prefix, times)
+  for (const bus of [a, b]) onTestFinished(() => bus.close())
+  const ada = { client: 'c1', user: 'ada' }
+  await a.addPresence('room', ada)
+  const before = await a.own('name')
+  const admin = new Redis(redis.url)
+  onTestFinished(() => admin.disconnect())
+  await admin.flushall()
+  expect(await disowned.promise).toBe('name')
+  // b has no lease either, until its next beat.
+  const owned = async (): Promise<unknown> => (await b.own('name').catch(() => undefined))?.own
+  await expect.poll(owned).toBe(true)
+  expect((await b.own('name')).token).toBeGreaterThan(before.token)
+  await expect.poll(() => b.presence('room')).toEqual([ada])
 })
 
 /** Ends a bus's connections and beats, as the end of its process would. */

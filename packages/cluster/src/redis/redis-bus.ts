@@ -78,7 +78,11 @@ class RedisBus implements Bus {
     })
     const { commands, engine } = this.#wire
     this.#membership = new Membership(commands, keys, { uid, name }, options, {
-      onReturned: () => this.#follow(this.#attendance.register()),
+      onReturned: () => {
+        // Who owns what was forgotten too, and somebody else may own it by now.
+        this.#fenced()
+        this.#follow(this.#attendance.register())
+      },
       onFenced: () => this.#fenced(),
       onDead: (dead) => this.#reap(dead),
       onGone: (gone) => {
