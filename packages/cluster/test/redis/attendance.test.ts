@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Node, startPeer } from './peers.ts'
+import { startRedis, type TestRedis } from './server.ts'
+
+let redis: TestRedis
+let prefixes = 0
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(() => redis.stop())
+
+async function startTwo(): Promise<[Node, Node]> {
+  const prefix = `p${++prefixes}`
+  return [await startPeer(redis.port, prefix, 'a'), await startPeer(redis.port, prefix, 'b')]
+}
+
+const until = <T>(look: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(look, { timeout: 4_000, interval: 10 })
+
+const ada = { client: 'c1', user: 'ada', connInfo: { name: 'Ada “λ”', n: [1, null] } }
+const bob = { client: 'c2', user: 'bob' }
+
+test('a reaper takes what is the dead node’s, says who that was, and leaves the others’', async () => {
+  const [a, b] = await startTwo()
+  await b.attendance.addPresence('x', ada)
+  await b.attendance.addPresence('x', bob)
+  await b.attendance.addPresence('y', ada)
+  b.attendance.setMembers('x', 2)
+  await b.attendance.flush()
+  // This client has moved.
+  await a.attendance.addPresence('x', bob)
+  expect(await a.attendance.reap('b')).toEqual(
+    new Map([
+      ['x', [ada]],
+      ['y', [ada]],
+    ]),
+  )
+  expect(await a.attendance.reap('b')).toEqual(new Map())
+  expect(await a.attendance.presence('x')).toEqual([bob])
+  expect(await a.attendance.presenceStats('x')).toEqual({ numClients: 1, numUsers: 1 })
+  expect(await a.attendance.presenceStats('y')).toEqual({ numClients: 0, numUsers: 0 })
+  expect(await a.attendance.rooms(['a', 'b'], undefined)).toEqual(new Map())
+})
+
+test('a client that moved is not taken along by the node that it left', async () => {
+  const [a, b] = await startTwo()
+  await a.attendance.addPresence('x', ada)
+  await b.attendance.addPresence('x', ada)
+  await a.attendance.removePresence('x', 'c1')
+  expect(await a.attendance.presence('x')).toEqual([ada])
+  await b.attendance.removePresence('x', 'c1')
+  expect(await a.attendance.presenceStats('x')).toEqual({ numClients: 0, numUsers: 0 })
+})
+
+test('what failed without a link is done when there is one again, the latest only', async () => {
+  const [a, b] = await startTwo()
+  await a.attendance.addPresence('x', ada)
+  a.commands.cut = true
+  const refused = { code: 'not_available' }
+  await expect(a.attendance.presence('x')).rejects.toMatchObject(refused)
+  await expect(a.attendance.removePresence('x', 'c1')).rejects.toMatchObject(refused)
+  await expect(a.attendance.addPresence('x', bob)).rejects.toMatchObject(refused)
+  await expect(a.attendance.addPresence('y', bob)).rejects.toMatchObject(refused)
+  await expect(a.attendance.removePresence('y', 'c2')).rejects.toMatchObject(refused)
+  a.attendance.setMembers('x', 1)
+  await a.attendance.flush()
+  expect(await b.attendance.presence('x')).toEqual([ada])
+  a.commands.cut = false
+  await a.attendance.flush()
+  expect(await b.attendance.presence('x')).toEqual([bob])
+  expect(await b.attendance.presence('y')).toEqual([])
+  expect(await b.attendance.rooms(['a'], 'x*')).toEqual(new Map([['x', 1]]))
+  expect(await b.attendance.reap('a')).toEqual(new Map([['x', [bob]]]))
+})
+
+test('members are told by themselves, in batches, and leave with their node', async () => {
+  const [a, b] = await startTwo()
+  for (let i = 0; i < 1_500; i++) a.attendance.setMembers(`r:${i}`, i + 1)
+  await until(async () => {
+    const rooms = await b.attendance.rooms(['a', 'b'], 'r:*')
+    expect([rooms.size, rooms.get('r:1499')]).toEqual([1_500, 1_500])
+  })
+  await a.attendance.leave()
+  expect(await b.attendance.rooms(['a', 'b'], undefined)).toEqual(new Map())
+})

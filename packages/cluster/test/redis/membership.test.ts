@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Node, startPeer } from './peers.ts'
+import { startRedis, type TestRedis } from './server.ts'
+
+let redis: TestRedis
+let prefixes = 0
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(() => redis.stop())
+
+function startAll(...uids: string[]): Promise<Node[]> {
+  const prefix = `m${++prefixes}`
+  return Promise.all(uids.map((uid) => startPeer(redis.port, prefix, uid)))
+}
+
+const until = <T>(look: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(look, { timeout: 4_000, interval: 10 })
+
+const reapers = (nodes: Node[], uid: string): Node[] =>
+  nodes.filter(({ log }) => log.includes(`dead ${uid}`))
+
+test('every node sees every other, by name, until it leaves', async () => {
+  const [a, b] = (await startAll('a', 'b')) as [Node, Node]
+  const peers = await a.membership.peers()
+  expect(peers.map(({ uid, name }) => `${uid}: ${name}`).toSorted()).toEqual([
+    'a: name of a',
+    'b: name of b',
+  ])
+  await until(() => expect(a.membership.has('b')).toBe(true))
+  await b.membership.leave()
+  await until(() => expect(a.log).toContain('gone b'))
+  expect(a.log).not.toContain('dead b')
+})
+
+test('a lapsed lease is reaped by exactly one of the survivors, and gone for all', async () => {
+  const [a, b, c, d] = (await startAll('a', 'b', 'c', 'd')) as [Node, Node, Node, Node]
+  const survivors = [a, b, c]
+  await until(() => expect(survivors.every(({ membership }) => membership.has('d'))).toBe(true))
+  await d.attendance.addPresence('room', { client: 'c1', user: 'ada' })
+  d.membership.stop()
+  await until(() => expect(survivors.every(({ log }) => log.includes('gone d'))).toBe(true))
+  expect(reapers(survivors, 'd')).toHaveLength(1)
+  expect(await a.attendance.presence('room')).toEqual([])
+})
+
+test('a reaper that dies half-way is succeeded by another', async () => {
+  const [a, b, c] = (await startAll('a', 'b', 'c')) as [Node, Node, Node]
+  const survivors = [a, b]
+  await until(() => expect(survivors.every(({ membership }) => membership.has('c'))).toBe(true))
+  let died: Node | undefined
+  for (const node of survivors) {
+    const goOn = node.onDead
+    node.onDead = async (uid) => {
+      if (died !== undefined) return goOn(uid)
+      died = node
+      node.membership.stop()
+      await new Promise(() => {})
+    }
+  }
+  await c.attendance.addPresence('room', { client: 'c1', user: 'ada' })
+  c.membership.stop()
+  await until(() => expect(died).toBeDefined())
+  const other = died === a ? b : a
+  await until(() => expect(other.log).toContain('gone c'))
+  expect(other.log).toContain('dead c')
+  expect(await other.attendance.presence('room')).toEqual([])
+})
+
+test('a node that is cut off fences itself, once, and is back with all it had', async () => {
+  const [a, b] = (await startAll('a', 'b')) as [Node, Node]
+  const ada = { client: 'c1', user: 'ada' }
+  await b.attendance.addPresence('room', ada)
+  b.commands.cut = true
+  await until(() => expect(b.log).toContain('fenced'))
+  expect(b.membership.fenced).toBe(true)
+  await until(async () => expect(await a.attendance.presence('room')).toEqual([]))
+  b.commands.cut = false
+  await until(async () => expect(await a.attendance.presence('room')).toEqual([ada]))
+  expect(b.membership.fenced).toBe(false)
+  expect(b.log.filter((one) => one === 'fenced')).toHaveLength(1)
+})
+
+test('what a reaper still takes from a node that is back is put there again', async () => {
+  const [a, b] = (await startAll('a', 'b')) as [Node, Node]
+  const ada = { client: 'c1', user: 'ada' }
+  await b.attendance.addPresence('room', ada)
+  const back = Promise.withResolvers<void>()
+  const reap = a.onDead
+  a.onDead = async (uid) => {
+    await back.promise
+    await reap(uid)
+  }
+  b.commands.cut = true
+  await until(() => expect(a.log).toContain('dead b'))
+  b.commands.cut = false
+  await until(() => expect(b.log).toContain('returned'))
+  back.resolve()
+  // The claim is off the list only when the node has put everything there after the reaper's last step.
+  await until(async () => {
+    expect(await a.commands.call('HLEN', `m${prefixes}:{nodes}:shared:reapers`)).toBe(0)
+    expect(await a.attendance.presence('room')).toEqual([ada])
+  })
+})
+
+test('a Redis that lost everything is told everything again', async () => {
+  const [a, b] = (await startAll('a', 'b')) as [Node, Node]
+  const ada = { client: 'c1', user: 'ada' }
+  await b.attendance.addPresence('room', ada)
+  b.attendance.setMembers('room', 3)
+  await b.attendance.flush()
+  await a.commands.call('FLUSHALL', 'SYNC')
+  await until(async () => {
+    expect(await a.attendance.presence('room')).toEqual([ada])
+    expect(await a.attendance.rooms(['a', 'b'], undefined)).toEqual(new Map([['room', 3]]))
+  })
+})
