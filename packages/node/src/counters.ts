@@ -20,6 +20,14 @@ export interface Counters {
   recovered: number
   unrecovered: number
   busFailures: number
+  /** Connections to Redis that ended. */
+  busLosses: number
+  /** Publications that the bus read from their stream, since they had not arrived. */
+  busRepaired: number
+  /** Times that a room was told of a gap. */
+  busGaps: number
+  /** Messages without history that did not arrive. */
+  busLost: number
 }
 
 export function createCounters(): Counters {
@@ -38,6 +46,10 @@ export function createCounters(): Counters {
     recovered: 0,
     unrecovered: 0,
     busFailures: 0,
+    busLosses: 0,
+    busRepaired: 0,
+    busGaps: 0,
+    busLost: 0,
   }
 }
 

@@ -164,6 +164,34 @@ const messages: Family[] = [
   counter('sluice_bus_failures_total', 'calls', 'Calls to the bus that failed', [], (reading) =>
     one(reading.services.counters.busFailures),
   ),
+  counter(
+    'sluice_bus_losses_total',
+    'connections',
+    'Connections to Redis that ended',
+    [],
+    (reading) => one(reading.services.counters.busLosses),
+  ),
+  counter(
+    'sluice_bus_repaired_total',
+    'messages',
+    'Publications that did not arrive and were read from their stream',
+    [],
+    (reading) => one(reading.services.counters.busRepaired),
+  ),
+  counter(
+    'sluice_bus_gaps_total',
+    'gaps',
+    'Gaps that rooms were told of, since the stream could not fill them',
+    [],
+    (reading) => one(reading.services.counters.busGaps),
+  ),
+  counter(
+    'sluice_bus_lost_total',
+    'messages',
+    'Messages of rooms without history that did not arrive',
+    [],
+    (reading) => one(reading.services.counters.busLost),
+  ),
 ]
 
 const actors: Family[] = [
