@@ -40,7 +40,7 @@ export class Session implements Commands {
   #attempts = 0
   #lookedAt = 0
   #cancel: () => void = () => {}
-  /** When the last connection ended. */
+  /** When the last connection that was up ended; tries that failed since do not count. */
   downSince: number
 
   constructor(
@@ -96,7 +96,7 @@ export class Session implements Commands {
     const was = this.#up
     this.#redis = undefined
     this.#up = false
-    this.downSince = this.#clock.now()
+    if (was) this.downSince = this.#clock.now()
     this.#cancel()
     redis.disconnect()
     const pending = [...this.#pending]
