@@ -3,12 +3,11 @@
 //   ask ─▶ [1, id, from, ms left, question] ─▶ host.answer ─▶ [2, id, answer] or [3, id, code, words] ─▶ settled
 
 import { type Clock, type Code, SluiceError } from '@sluice/core'
-import { Packr } from 'msgpackr'
 import type { BusHost } from '../bus.ts'
 import { answer, askWithin } from '../questions.ts'
 import type { Post } from './commands.ts'
+import { packr } from './packr.ts'
 
-const packr = new Packr({ useRecords: false, mapsAsObjects: true, structuredClone: false })
 const maxPending = 10_000
 /** Codes that may cross; any other is `ask_failed`. */
 const crossing: readonly Code[] = ['ask_failed', 'not_available', 'ask_timeout', 'actor_dead']

@@ -7,15 +7,14 @@
 // What is this node's own is kept here as well: after an empty Redis, or a lease that lapsed, all of it is put there again.
 
 import { type Clock, SluiceError } from '@sluice/core'
-import { Packr } from 'msgpackr'
 import type { ClientInfo, PresenceStats } from '../bus.ts'
 import { createGlob } from '../glob.ts'
 import { Presence } from '../presence.ts'
 import type { Answer, Commands } from './commands.ts'
 import type { Keys } from './keys.ts'
 import { arriveScript, departScript, hereScript } from './node-scripts.ts'
+import { packr } from './packr.ts'
 
-const packr = new Packr({ useRecords: false, mapsAsObjects: true, structuredClone: false })
 const flushMs = 50
 /** Until what failed is tried again, if no new connection comes first. */
 const retryMs = 1_000

@@ -59,10 +59,6 @@ export class Engine {
     this.#inbox = new Inbox(clock, maxQueueBytes, (channel, bytes) => this.#handle(channel, bytes))
   }
 
-  get rooms(): number {
-    return this.#rooms.size
-  }
-
   has(room: string): boolean {
     return this.#rooms.has(room)
   }

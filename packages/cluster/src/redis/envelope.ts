@@ -7,10 +7,8 @@
 //
 // An item is msgpackr: [kind, data, info, tags]. Bytes that are none of this are no frame, and told, never thrown.
 
-import { Packr } from 'msgpackr'
 import type { ClientInfo, Delivery, Publication } from '../bus.ts'
-
-const packr = new Packr({ useRecords: false, mapsAsObjects: true, structuredClone: false })
+import { packr } from './packr.ts'
 
 const version = 1
 

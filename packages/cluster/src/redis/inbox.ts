@@ -14,7 +14,6 @@ export class Inbox {
   #at = 0
   #asked = false
   bytes = 0
-  dropped = 0
 
   constructor(clock: Clock, maxBytes: number, handle: (channel: string, bytes: Buffer) => void) {
     this.#clock = clock
@@ -23,10 +22,7 @@ export class Inbox {
   }
 
   push(channel: string, bytes: Buffer): void {
-    if (this.bytes + bytes.length > this.#maxBytes) {
-      this.dropped++
-      return
-    }
+    if (this.bytes + bytes.length > this.#maxBytes) return
     this.bytes += bytes.length
     this.#channels.push(channel)
     this.#frames.push(bytes)

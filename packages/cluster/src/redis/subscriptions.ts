@@ -30,10 +30,6 @@ export class Subscriptions {
     this.#clock = clock
   }
 
-  get size(): number {
-    return this.#wanted.size
-  }
-
   /** Resolves when Redis has acknowledged it. */
   want(channel: string): Promise<void> {
     this.#wanted.add(channel)
