@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Snapshot } from '@sluice/core'
+import type { Dump } from '@sluice/core'
 import type { NodeConfig } from '@sluice/node'
 
 export interface GatewayOptions {
@@ -34,7 +34,7 @@ export interface Gateway extends AsyncDisposable {
   kill(signal?: NodeJS.Signals): Promise<void>
   vars(): Promise<Record<string, number | string>>
   /** Every actor, in one cut. */
-  actors(): Promise<Snapshot>
+  actors(): Promise<Dump>
   /** The result of a call of the server API. Rejects with `code` for an error. */
   api<Result = Record<string, unknown>>(method: string, body?: object): Promise<Result>
 }

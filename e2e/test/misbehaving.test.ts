@@ -164,8 +164,8 @@ test('two that ask each other in a circle are seen waiting for each other, until
   const stuck = called(client, 'asks-in-circles:1')
   const [asker] = await actors('asks-in-circles', ([first]) => first?.wait?.class === 'ask')
   const [mirror] = await actors('mirror', ([first]) => first?.wait?.class === 'ask')
-  expect(asker?.wait?.target).toBe(`mirror ${mirror?.id}`)
-  expect(mirror?.wait?.target).toBe(`asks-in-circles ${asker?.id}`)
+  expect(asker?.wait).toMatchObject({ target: 'mirror', actor: mirror?.id })
+  expect(mirror?.wait).toMatchObject({ target: 'asks-in-circles', actor: asker?.id })
   expect(await page(2, 'mirror')).toMatch(
     /^mirror \S+ \[waiting: ask asks-in-circles \S+, .*, deadline in /m,
   )

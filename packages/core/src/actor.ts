@@ -390,7 +390,7 @@ function displaced(message: unknown): void {
   replyOf(message)?.fail(new SluiceError('mailbox_full', 'displaced by a younger message'))
 }
 
-function messageType(message: unknown): string {
+export function messageType(message: unknown): string {
   const type = (message as { type?: unknown } | null | undefined)?.type
   return typeof type === 'string' ? type : ''
 }

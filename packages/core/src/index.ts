@@ -38,14 +38,17 @@ export { type Timer, Wheel } from './wheel.ts'
 // For those who look at them.
 export { type StateName, states } from './lifecycle.ts'
 export { waitClasses } from './table.ts'
-export {
-  type ActorRow,
-  type Snapshot,
-  type SnapshotOptions,
-  takeSnapshot,
-  type TombstoneRow,
-  type WaitRow,
-} from './inspect/snapshot.ts'
+export type {
+  ActorRow,
+  Dump,
+  DumpNode,
+  DumpReason,
+  FlightRow,
+  StackFrame,
+  TombstoneRow,
+  WaitRow,
+} from './inspect/dump.ts'
+export { type DumpOptions, takeDump } from './inspect/take.ts'
 export { type Count, countActors } from './inspect/histogram.ts'
 export { type Group, groupActors } from './inspect/groups.ts'
 export { printActors, printGroups, printMs } from './inspect/text.ts'

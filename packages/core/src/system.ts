@@ -190,15 +190,17 @@ export class System implements Kernel, Lifetimes {
   /** Actors that live on although their context ended longer ago than their grace time. A promise: 0. */
   orphans(): number {
     let orphans = 0
-    const slack = 1_000
-    for (const actor of this.ending) {
-      if (!actor.context.empty) continue
-      const graceMs = actor.behavior.graceMs ?? this.graceMs
-      const endedAt = this.table.endedAt[actor.row] ?? 0
-      // Whoever waited for its children has its own grace time after that.
-      if (this.now > Math.max(endedAt + graceMs, actor.rare?.graceUntil ?? 0) + slack) orphans++
-    }
+    for (const actor of this.ending) if (this.isOrphan(actor)) orphans++
     return orphans
+  }
+
+  isOrphan(actor: Actor): boolean {
+    if (!this.ending.has(actor) || !actor.context.empty) return false
+    const slack = 1_000
+    const graceMs = actor.behavior.graceMs ?? this.graceMs
+    const endedAt = this.table.endedAt[actor.row] ?? 0
+    // Whoever waited for its children has its own grace time after that.
+    return this.now > Math.max(endedAt + graceMs, actor.rare?.graceUntil ?? 0) + slack
   }
 
   /** Runs `task` once, when the current turn (or the next) has given every ready actor its slices. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Reply } from '../src/ask.ts'
 import { defineBehavior, type Ref, type Self } from '../src/behavior.ts'
-import { takeSnapshot } from '../src/inspect/snapshot.ts'
+import { takeDump } from '../src/inspect/take.ts'
 import type { Delivery, Overflow } from '../src/mailbox.ts'
 import { open, type Run } from './actors.ts'
 import { createWorld, expectConsistent, never, type World } from './world.ts'
@@ -72,10 +72,10 @@ describe('an ask', () => {
     let what: Promise<string> | undefined
     asker.tell((self) => (what = outcome(ref.ask(question(0), { self, timeoutMs: 2_000 }))))
     await world.clock.advanceAsync(500)
-    const row = takeSnapshot(world.system).actors.find(({ id }) => id === asker.id)
+    const row = takeDump(world.system).actors.find(({ id }) => id === asker.id)
     expect(row).toMatchObject({
       state: 'waiting',
-      wait: { class: 'ask', target: `doubler ${ref.id}`, ms: 500, leftMs: 1_500 },
+      wait: { class: 'ask', target: 'doubler', actor: ref.id, ms: 500, leftMs: 1_500 },
     })
     asker.stop()
     await world.settle()
@@ -246,10 +246,10 @@ describe('a sender to a mailbox that suspends', () => {
       })
     }
     await world.clock.advanceAsync(500)
-    const waits = takeSnapshot(world.system)
+    const waits = takeDump(world.system)
       .actors.filter(({ behavior }) => behavior === 'open')
-      .map(({ state, wait }) => [state, wait?.class, wait?.target, wait?.ms])
-    const inLine = ['waiting', 'mailbox', `slow ${receiver.id}`, 500]
+      .map(({ state, wait }) => [state, wait?.class, wait?.actor, wait?.ms])
+    const inLine = ['waiting', 'mailbox', receiver.id, 500]
     expect(waits).toEqual([inLine, inLine, inLine])
     await world.clock.advanceAsync(20_000)
     expect(seen).toHaveLength(9)

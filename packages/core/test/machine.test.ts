@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { assign, createMachine, fromPromise, setup } from 'xstate'
 import { formatEnd } from '../src/ends.ts'
-import { takeSnapshot } from '../src/inspect/snapshot.ts'
+import { takeDump } from '../src/inspect/take.ts'
 import { fromMachine } from '../src/machine.ts'
 import { inert } from './actors.ts'
 import { createWorld, deferred, expectNothingLeft, type World } from './world.ts'
@@ -47,7 +47,7 @@ const behavior = fromMachine(auction, {
 })
 
 function describeOf(world: World, ref: { id: string }): unknown {
-  return takeSnapshot(world.system).actors.find(({ id }) => id === ref.id)?.more
+  return takeDump(world.system).actors.find(({ id }) => id === ref.id)?.more
 }
 
 /** Sends what no type lets through. */

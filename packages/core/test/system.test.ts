@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Behavior, defineBehavior, type Ref, type Self } from '../src/behavior.ts'
+import { takeDump } from '../src/inspect/take.ts'
 import { Events, type KernelEvent } from '../src/events.ts'
 import { createSystem, type System } from '../src/system.ts'
 import { inert } from './actors.ts'
@@ -238,6 +239,8 @@ describe('a system', () => {
     expect(world.system.orphans()).toBe(0)
     await world.clock.advanceAsync(1)
     expect(world.system.orphans()).toBe(1)
+    const row = takeDump(world.system).actors.find(({ orphan }) => orphan)
+    expect(row).toMatchObject({ orphan: true, endedMs: expect.any(Number) })
   })
 
   test('has population and rows agree, whatever its actors do', async () => {

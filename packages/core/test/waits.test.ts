@@ -1,12 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defineBehavior, type Hold, type Self } from '../src/behavior.ts'
-import { type ActorRow, takeSnapshot } from '../src/inspect/snapshot.ts'
+import type { ActorRow } from '../src/inspect/dump.ts'
+import { takeDump } from '../src/inspect/take.ts'
 import { open, type Run } from './actors.ts'
 import { createWorld, deferred, expectConsistent, never, type World } from './world.ts'
 
 function rowOf(world: World, ref: { id: string }): ActorRow {
-  return takeSnapshot(world.system).actors.find(({ id }) => id === ref.id)!
+  return takeDump(world.system).actors.find(({ id }) => id === ref.id)!
 }
 
 describe('a named wait', () => {
@@ -23,11 +24,11 @@ describe('a named wait', () => {
     expect(rowOf(world, ref)).toMatchObject({
       state: 'waiting',
       ms: 250,
-      wait: { class: 'lock', target: `open ${other.id}`, ms: 250, leftMs: 2_750 },
+      wait: { class: 'lock', target: 'open', actor: other.id, ms: 250, leftMs: 2_750 },
     })
     other.stop()
     await world.settle()
-    expect(rowOf(world, ref).wait!.target).toBe(`open ${other.id} (dead)`)
+    expect(rowOf(world, ref).wait).toMatchObject({ actor: other.id, dead: true })
   })
 
   test('gives way to promise when it is over and the handler awaits something else', async () => {
@@ -115,10 +116,10 @@ describe('a named wait', () => {
       Promise.all([self.wait('ask', one!, first.promise), self.wait('ask', two!, never())]),
     )
     await world.settle()
-    expect(rowOf(world, ref!).wait!.target).toBe(`open ${one!.id}`)
+    expect(rowOf(world, ref!).wait!.actor).toBe(one!.id)
     first.resolve()
     await world.settle()
-    expect(rowOf(world, ref!).wait!.target).toBe(`open ${two!.id}`)
+    expect(rowOf(world, ref!).wait!.actor).toBe(two!.id)
   })
 })
 

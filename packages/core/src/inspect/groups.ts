@@ -1,6 +1,6 @@
 // Groups: actors that look alike, counted, as pprof's debug=1 does for stacks. Pure.
 
-import type { ActorRow, Snapshot } from './snapshot.ts'
+import type { ActorRow, Dump } from './dump.ts'
 
 export interface Group {
   behavior: string
@@ -16,9 +16,9 @@ export interface Group {
 }
 
 /** The groups of a dump, the largest first; ties by name, so that equal dumps print equally. */
-export function groupActors(snapshot: Pick<Snapshot, 'actors'>, samples = 5): Group[] {
+export function groupActors(dump: Pick<Dump, 'actors'>, samples = 5): Group[] {
   const byKey = new Map<string, ActorRow[]>()
-  for (const actor of snapshot.actors) {
+  for (const actor of dump.actors) {
     const key = `${actor.behavior}\n${actor.state}\n${waitKind(actor)}\n${actor.site}`
     const group = byKey.get(key)
     if (group === undefined) byKey.set(key, [actor])

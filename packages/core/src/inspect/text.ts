@@ -5,22 +5,22 @@
 
 import type { Site } from '../sites.ts'
 import { type Group, groupActors } from './groups.ts'
-import type { ActorRow, Snapshot, TombstoneRow } from './snapshot.ts'
+import type { ActorRow, Dump, TombstoneRow, WaitRow } from './dump.ts'
 
 /** Groups with counts: the `debug=1` form. */
-export function printGroups(snapshot: Snapshot): string {
-  const groups = groupActors(snapshot)
-  const lines = groups.flatMap((group) => printGroup(group, snapshot))
-  return [...printHeader(snapshot), '', ...lines, ''].join('\n')
+export function printGroups(dump: Dump): string {
+  const groups = groupActors(dump)
+  const lines = groups.flatMap((group) => printGroup(group, dump))
+  return [...printHeader(dump), '', ...lines, ''].join('\n')
 }
 
 /** Every actor, then the dead: the `debug=2` form. */
-export function printActors(snapshot: Snapshot): string {
-  const lines = [...printHeader(snapshot), '']
-  for (const actor of snapshot.actors) lines.push(...printActor(actor, snapshot), '')
-  if (snapshot.tombstones.length > 0) {
+export function printActors(dump: Dump): string {
+  const lines = [...printHeader(dump), '']
+  for (const actor of dump.actors) lines.push(...printActor(actor, dump), '')
+  if (dump.tombstones.length > 0) {
     lines.push('dead, the newest first:', '')
-    for (const tombstone of snapshot.tombstones) lines.push(...printTombstone(tombstone), '')
+    for (const tombstone of dump.tombstones) lines.push(...printTombstone(tombstone), '')
   }
   return lines.join('\n')
 }
@@ -33,14 +33,14 @@ export function printMs(ms: number): string {
   return `${Math.round(ms / 3_600_000)} h`
 }
 
-function printHeader(snapshot: Snapshot): string[] {
-  const { population, total, actors, orphans, ends, counters } = snapshot
+function printHeader(dump: Dump): string[] {
+  const { population, total, actors, orphans, ends, counters } = dump
   const states = ['idle', 'running', 'waiting'] as const
   const shown = actors.length < total ? `, ${actors.length} shown` : ''
   const ended = Object.entries(ends).filter(([, count]) => count > 0)
   return [
     `actors: total ${total}${shown} (${states.map((state) => `${state} ${population[state]}`).join(', ')}), orphans ${orphans}`,
-    `taken ${snapshot.takenAt}, up ${printMs(snapshot.uptimeMs)}, held the loop ${snapshot.tookMs.toFixed(1)} ms`,
+    `taken ${dump.takenAt}, up ${printMs(dump.uptimeMs)}, held the loop ${dump.tookMs.toFixed(1)} ms`,
     `ends: ${ended.map(([code, count]) => `${code} ${count}`).join(', ') || 'none'}`,
     `counters: ${Object.entries(counters)
       .map(([name, count]) => `${name} ${count}`)
@@ -48,24 +48,24 @@ function printHeader(snapshot: Snapshot): string[] {
   ]
 }
 
-function printGroup(group: Group, snapshot: Snapshot): string[] {
+function printGroup(group: Group, dump: Dump): string[] {
   const { ms } = group
   const wait = group.wait ? `: ${group.wait}` : ''
   return [
     `${group.count} × ${group.behavior} [${group.state}${wait}] ${printMs(ms.min)} … ${printMs(ms.p50)} … ${printMs(ms.max)}`,
-    ...printSites(group.site, snapshot.sites),
+    ...printSites(group.site, dump.sites),
     `    such as ${group.sample.join(' ')}`,
   ]
 }
 
-function printActor(actor: ActorRow, snapshot: Snapshot): string[] {
+function printActor(actor: ActorRow, dump: Dump): string[] {
   const head = [`${actor.behavior} ${actor.id} [${printState(actor)}]`]
   if (actor.label) head.push(actor.label)
   head.push(`mailbox ${actor.mailbox}`, `handled ${actor.handled}`)
   if (actor.restarts > 0) head.push(`restarts ${actor.restarts}`)
   for (const [key, value] of Object.entries(actor.more ?? {})) head.push(`${key} ${value}`)
   const lines = [head.join(' ')]
-  lines.push(...printSites(actor.site, snapshot.sites))
+  lines.push(...printSites(actor.site, dump.sites))
   if (actor.parent) lines.push(`    child of ${actor.parent}, age ${printMs(actor.ageMs)}`)
   if (actor.deadlineMs !== undefined)
     lines.push(`    context: deadline in ${printMs(actor.deadlineMs)}`)
@@ -78,7 +78,15 @@ function printState(actor: ActorRow): string {
   const { wait } = actor
   if (wait === undefined) return `${actor.state}, ${printMs(actor.ms)}`
   const left = wait.leftMs === undefined ? '' : `, deadline in ${printMs(Math.max(0, wait.leftMs))}`
-  return `waiting: ${wait.class}${wait.target ? ` ${wait.target}` : ''}, ${printMs(wait.ms)}${left}`
+  return `waiting: ${wait.class}${printTarget(wait)}, ${printMs(wait.ms)}${left}`
+}
+
+/** ` room 3f (dead)`; nothing for an await that nobody named. */
+function printTarget({ target, actor, dead }: WaitRow): string {
+  const words = [target, actor, dead && '(dead)'].filter(
+    (word) => word !== undefined && word !== '',
+  )
+  return words.map((word) => ` ${word}`).join('')
 }
 
 function printSites(code: number, sites: Record<string, Site>): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { groupActors } from '../../src/inspect/groups.ts'
-import type { ActorRow } from '../../src/inspect/snapshot.ts'
+import type { ActorRow } from '../../src/inspect/dump.ts'
 
 function row(id: string, more: Partial<ActorRow> = {}): ActorRow {
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { countActors } from '../../src/inspect/histogram.ts'
-import { takeSnapshot } from '../../src/inspect/snapshot.ts'
+import { takeDump } from '../../src/inspect/take.ts'
 import { inert, open } from '../actors.ts'
 import { createWorld, never } from '../world.ts'
 
@@ -22,7 +22,7 @@ describe('a histogram', () => {
     ])
   })
 
-  test('sums up to the actors of a snapshot', async () => {
+  test('sums up to the actors of a dump', async () => {
     const world = createWorld()
     for (let i = 0; i < 30; i++) {
       const ref = world.system.spawn(open(`kind-${i % 4}`))
@@ -31,6 +31,6 @@ describe('a histogram', () => {
     }
     await world.settle()
     const sum = countActors(world.system).reduce((total, { count }) => total + count, 0)
-    expect(sum).toBe(takeSnapshot(world.system).total)
+    expect(sum).toBe(takeDump(world.system).total)
   })
 })

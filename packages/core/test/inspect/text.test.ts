@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Snapshot } from '../../src/inspect/snapshot.ts'
+import type { Dump } from '../../src/inspect/dump.ts'
 import { printActors, printGroups, printMs } from '../../src/inspect/text.ts'
 
 const quiet = { label: '', parent: '1', mailbox: 0, handled: 0, restarts: 0, site: 2 }
 
-const snapshot: Snapshot = {
+const dump: Dump = {
   schema: 'sluice.dump/1',
   takenAt: '2026-01-01T00:01:00.000Z',
   uptimeMs: 60_000,
@@ -45,7 +45,7 @@ const snapshot: Snapshot = {
       state: 'waiting',
       ms: 5_000,
       ageMs: 5_100,
-      wait: { class: 'ask', target: 'room 3f (dead)', ms: 5_000, leftMs: -20 },
+      wait: { class: 'ask', target: 'room', actor: '3f', dead: true, ms: 5_000, leftMs: -20 },
     },
     { ...quiet, id: '7f3c', behavior: 'connection', state: 'running', ms: 0.4, ageMs: 9_000 },
   ],
@@ -94,7 +94,7 @@ const snapshot: Snapshot = {
 
 describe('a dump as text', () => {
   test('has every actor, as operators know it from Go', () => {
-    expect(printActors(snapshot)).toBe(`\
+    expect(printActors(dump)).toBe(`\
 actors: total 4 (idle 1, running 1, waiting 2), orphans 0
 taken 2026-01-01T00:01:00.000Z, up 60 s, held the loop 1.2 ms
 ends: completed 7, killed 1
@@ -138,17 +138,17 @@ connection a [dead: completed, 999 ms ago] handled 0
     const sites = Object.fromEntries(
       Array.from({ length: 10_000 }, (_, i) => [
         i + 1,
-        { ...snapshot.sites[1]!, code: i + 1, parent: i },
+        { ...dump.sites[1]!, code: i + 1, parent: i },
       ]),
     )
-    const [actor] = snapshot.actors
-    const text = printActors({ ...snapshot, sites, actors: [{ ...actor!, site: 10_000 }] })
+    const [actor] = dump.actors
+    const text = printActors({ ...dump, sites, actors: [{ ...actor!, site: 10_000 }] })
     expect(text.match(/ at node\.ts:41/g)).toHaveLength(24)
     expect(text).toContain('at node.ts:41\n    …\n    child of 0')
   })
 
   test('has groups, the largest first', () => {
-    expect(printGroups(snapshot)).toBe(`\
+    expect(printGroups(dump)).toBe(`\
 actors: total 4 (idle 1, running 1, waiting 2), orphans 0
 taken 2026-01-01T00:01:00.000Z, up 60 s, held the loop 1.2 ms
 ends: completed 7, killed 1
@@ -173,7 +173,7 @@ counters: spawned 12, handled 345
   })
 
   test('says how many it does not show, and that nothing has ended', () => {
-    const cut = { ...snapshot, actors: snapshot.actors.slice(0, 1), ends: {}, tombstones: [] }
+    const cut = { ...dump, actors: dump.actors.slice(0, 1), ends: {}, tombstones: [] }
     const text = printActors(cut)
     expect(text).toContain('actors: total 4, 1 shown (idle 1')
     expect(text).toContain('ends: none')

@@ -4,11 +4,11 @@ import {
   groupActors,
   printActors,
   printGroups,
-  type Snapshot,
-  type SnapshotOptions,
+  type Dump,
+  type DumpOptions,
   states,
   type System,
-  takeSnapshot,
+  takeDump,
 } from '@sluice/core'
 import { waitClasses } from '../metrics/census.ts'
 import { sendError, sendJson, sendText } from './answer.ts'
@@ -32,12 +32,12 @@ export function createActorsPage(system: System): Route {
     GET(_request, response, url) {
       const query = parseActorsQuery(url.searchParams)
       if (typeof query === 'string') return sendError(response, 400, query)
-      const snapshot = takeSnapshot(system, optionsFor(query))
+      const dump = takeDump(system, optionsFor(query))
       if (query.format === 'text') {
         const print = query.debug === 1 ? printGroups : printActors
-        return sendText(response, 200, print(snapshot))
+        return sendText(response, 200, print(dump))
       }
-      sendJson(response, 200, query.debug === 1 ? grouped(snapshot) : snapshot)
+      sendJson(response, 200, query.debug === 1 ? grouped(dump) : dump)
     },
   }
 }
@@ -75,8 +75,8 @@ export function parseActorsQuery(parameters: URLSearchParams): ActorsQuery | str
 
 const parameterNames = ['debug', 'format', 'limit', 'state', 'behavior', 'wait']
 
-function optionsFor({ debug, limit, state, behavior, wait }: ActorsQuery): SnapshotOptions {
-  const options: SnapshotOptions = { limit, tombstones: debug === 1 ? 0 : 100 }
+function optionsFor({ debug, limit, state, behavior, wait }: ActorsQuery): DumpOptions {
+  const options: DumpOptions = { limit, tombstones: debug === 1 ? 0 : 100 }
   if (state === '' && behavior === '' && wait === '') return options
   return {
     ...options,
@@ -88,11 +88,11 @@ function optionsFor({ debug, limit, state, behavior, wait }: ActorsQuery): Snaps
 }
 
 /** A dump with its groups in place of its actors. */
-function grouped(snapshot: Snapshot): object {
+function grouped(dump: Dump): object {
   return {
-    ...snapshot,
+    ...dump,
     actors: undefined,
     tombstones: undefined,
-    groups: groupActors(snapshot),
+    groups: groupActors(dump),
   }
 }

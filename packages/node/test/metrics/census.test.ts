@@ -1,11 +1,4 @@
-import {
-  type Behavior,
-  createSystem,
-  ManualClock,
-  type Self,
-  states,
-  takeSnapshot,
-} from '@sluice/core'
+import { type Behavior, createSystem, ManualClock, type Self, states, takeDump } from '@sluice/core'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { takeCensus, waitClasses } from '../../src/metrics/census.ts'
@@ -48,7 +41,7 @@ describe('a census', () => {
           })
 
           const census = takeCensus(system)
-          const { actors } = takeSnapshot(system)
+          const { actors } = takeDump(system)
           for (const behavior of new Set(actors.map((actor) => actor.behavior))) {
             for (const state of states) {
               const listed = actors.filter(
@@ -76,7 +69,7 @@ describe('a census', () => {
     const system = createSystem({ clock, maxActors: 64 })
     waitClasses.forEach((_wait, at) => system.spawn(puppet('a')).tell({ type: 'hold', wait: at }))
     clock.advance(100)
-    const dumped = takeSnapshot(system).actors.flatMap(({ wait }) => wait?.class ?? [])
+    const dumped = takeDump(system).actors.flatMap(({ wait }) => wait?.class ?? [])
     expect(dumped).toEqual(waitClasses)
     expect([...takeCensus(system).waits]).toEqual(waitClasses.map((wait) => [wait, 1]))
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineBehavior, type Self } from '../../src/behavior.ts'
-import { takeSnapshot } from '../../src/inspect/snapshot.ts'
+import { takeDump } from '../../src/inspect/take.ts'
 import { inert, open } from '../actors.ts'
 import { createWorld, never } from '../world.ts'
 
@@ -12,7 +12,7 @@ const room = defineBehavior({
   describe: ({ members }) => ({ members }),
 })
 
-describe('a snapshot', () => {
+describe('a dump', () => {
   test('has every actor in words, in the order of the rows', async () => {
     const world = createWorld()
     await world.clock.advanceAsync(1_000)
@@ -24,8 +24,8 @@ describe('a snapshot', () => {
       self.hold('ask', child, 2_000)
     })
     await world.clock.advanceAsync(500)
-    const snapshot = takeSnapshot(world.system)
-    expect(snapshot).toEqual({
+    const dump = takeDump(world.system)
+    expect(dump).toEqual({
       schema: 'sluice.dump/1',
       takenAt: '2026-01-01T00:00:01.500Z',
       uptimeMs: 1_500,
@@ -52,7 +52,7 @@ describe('a snapshot', () => {
           state: 'waiting',
           ms: 500,
           ageMs: 500,
-          wait: { class: 'ask', target: 'room 2', ms: 500, leftMs: 1_500 },
+          wait: { class: 'ask', target: 'room', actor: '2', ms: 500, leftMs: 1_500 },
           parent: '0',
           mailbox: 0,
           handled: 1,
@@ -67,6 +67,7 @@ describe('a snapshot', () => {
           ms: 500,
           ageMs: 500,
           wait: { class: 'promise', target: '', ms: 500 },
+          message: 'join',
           parent: '1',
           mailbox: 1,
           handled: 1,
@@ -95,7 +96,7 @@ describe('a snapshot', () => {
           line: expect.any(String),
         },
       },
-      ends: Object.fromEntries(Object.keys(snapshot.ends).map((code) => [code, 0])),
+      ends: Object.fromEntries(Object.keys(dump.ends).map((code) => [code, 0])),
       counters: {
         spawned: 2,
         handled: 2,
@@ -114,8 +115,8 @@ describe('a snapshot', () => {
     ref.tell({ type: 'join' })
     world.system.spawn(inert).stop()
     await world.settle()
-    const snapshot = takeSnapshot(world.system)
-    expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot)
+    const dump = takeDump(world.system)
+    expect(JSON.parse(JSON.stringify(dump))).toEqual(dump)
   })
 
   test('shows who is about to end, why, and what its deadline was', async () => {
@@ -126,8 +127,9 @@ describe('a snapshot', () => {
     await world.clock.advanceAsync(400)
     ref.stop('empty')
     await world.settle()
-    const [, row] = takeSnapshot(world.system).actors
-    expect(row).toMatchObject({ ending: `room ${ref.id}: empty`, deadlineMs: 9_600 })
+    const [, row] = takeDump(world.system).actors
+    expect(row).toMatchObject({ ending: `room ${ref.id}: empty`, deadlineMs: 9_600, endedMs: 0 })
+    expect(row).not.toHaveProperty('orphan')
   })
 
   test('says of who was restarted why, after each restart', async () => {
@@ -138,10 +140,10 @@ describe('a snapshot', () => {
         throw new Error(message)
       })
       await world.clock.advanceAsync(1_000)
-      return takeSnapshot(world.system).actors.find(({ id }) => id === ref.id)?.restarted
+      return takeDump(world.system).actors.find(({ id }) => id === ref.id)?.restarted
     }
     await world.settle()
-    expect(takeSnapshot(world.system).actors.every((row) => !('restarted' in row))).toBe(true)
+    expect(takeDump(world.system).actors.every((row) => !('restarted' in row))).toBe(true)
     expect(await restartedAfter('a bad day')).toBe('fragile 1: Error: a bad day')
     expect(await restartedAfter('another')).toBe('fragile 1: Error: another')
   })
@@ -156,7 +158,7 @@ describe('a snapshot', () => {
     await world.clock.advanceAsync(6_000)
     second.stop('not needed')
     await world.clock.advanceAsync(1_000)
-    const { tombstones, ends } = takeSnapshot(world.system)
+    const { tombstones, ends } = takeDump(world.system)
     expect(tombstones).toEqual([
       {
         id: '2',
@@ -184,14 +186,14 @@ describe('a snapshot', () => {
       },
     ])
     expect(ends).toMatchObject({ stopped: 1, killed: 1, unknown: 0 })
-    expect(takeSnapshot(world.system, { tombstones: 1 }).tombstones).toHaveLength(1)
+    expect(takeDump(world.system, { tombstones: 1 }).tombstones).toHaveLength(1)
   })
 
   test('is cut by a limit and by a filter, and says how many there are', async () => {
     const world = createWorld()
     for (let i = 0; i < 10; i++) world.system.spawn(i % 2 === 0 ? inert : open('odd'))
     await world.settle()
-    const some = takeSnapshot(world.system, {
+    const some = takeDump(world.system, {
       where: ({ behavior }) => behavior === 'odd',
       limit: 3,
     })
@@ -206,7 +208,7 @@ describe('a snapshot', () => {
     world.system.spawn({ ...inert, describe: fault, label: fault })
     world.system.spawn({ ...inert, start: never, describe: fault })
     await world.settle()
-    const [, first, second] = takeSnapshot(world.system).actors
+    const [, first, second] = takeDump(world.system).actors
     expect(first).toMatchObject({ label: '', more: { describe: 'failed: Error: not now' } })
     // Not started: nothing to describe yet.
     expect(second!.more).toBeUndefined()
@@ -223,7 +225,7 @@ describe('a snapshot', () => {
       }),
     )
     await world.settle()
-    expect(takeSnapshot(world.system).actors[1]!.more).toEqual({ plain: true })
+    expect(takeDump(world.system).actors[1]!.more).toEqual({ plain: true })
   })
 
   test('holds no message', async () => {
@@ -232,6 +234,6 @@ describe('a snapshot', () => {
     const message = { type: 'join', secret: 'hunter2' }
     for (let i = 0; i < 3; i++) ref.tell(message)
     await world.settle()
-    expect(JSON.stringify(takeSnapshot(world.system))).not.toContain('hunter2')
+    expect(JSON.stringify(takeDump(world.system))).not.toContain('hunter2')
   })
 })

@@ -1,80 +1,18 @@
-// A dump: every actor, in one consistent cut. Rows are read in one turn of the loop, during which nothing else can
+// Taking a dump: every actor, in one consistent cut. Rows are read in one turn of the loop, during which nothing else can
 // run; grouping and printing happen afterwards, on plain data, wherever one likes. Never message contents.
 
-import type { Actor } from '../actor.ts'
+import { type Actor, messageType } from '../actor.ts'
 import type { Scalar } from '../behavior.ts'
 import { formatEnd } from '../ends.ts'
 import { Flag } from '../flags.ts'
-import type { StateName } from '../lifecycle.ts'
 import { states } from '../lifecycle.ts'
 import type { Site } from '../sites.ts'
 import type { System } from '../system.ts'
-import { noRow, waitClasses } from '../table.ts'
+import { idOf, noRow, waitClasses } from '../table.ts'
 import type { Tombstone } from '../tombstones.ts'
+import type { ActorRow, Dump, TombstoneRow, WaitRow } from './dump.ts'
 
-export interface WaitRow {
-  class: string
-  /** `room 3f`, `peer`, `publish`. */
-  target: string
-  ms: number
-  /** Until its deadline; absent without one. */
-  leftMs?: number
-}
-
-export interface ActorRow {
-  id: string
-  behavior: string
-  label: string
-  state: StateName
-  /** In this state since so long. */
-  ms: number
-  ageMs: number
-  wait?: WaitRow
-  parent: string
-  mailbox: number
-  handled: number
-  restarts: number
-  site: number
-  /** Until the context's deadline; absent without one. */
-  deadlineMs?: number
-  /** Why it is about to end; absent while its context lives. */
-  ending?: string
-  /** Why it was restarted last; absent when it never was. */
-  restarted?: string
-  more?: Record<string, Scalar>
-}
-
-export interface TombstoneRow {
-  id: string
-  behavior: string
-  label: string
-  code: string
-  end: string
-  agoMs: number
-  livedMs: number
-  handled: number
-  restarts: number
-  trail: string[]
-}
-
-export interface Snapshot {
-  schema: 'sluice.dump/1'
-  takenAt: string
-  uptimeMs: number
-  /** How long the loop was held. */
-  tookMs: number
-  total: number
-  /** Fewer than `total` when a limit cut the list. */
-  actors: ActorRow[]
-  population: Record<StateName, number>
-  orphans: number
-  sites: Record<string, Site>
-  ends: Record<string, number>
-  counters: Record<string, number>
-  tombstones: TombstoneRow[]
-}
-
-export interface SnapshotOptions {
+export interface DumpOptions {
   /** Actors listed. Default Infinity. */
   limit?: number
   /** Tombstones listed. Default 100. */
@@ -84,7 +22,7 @@ export interface SnapshotOptions {
 }
 
 /** Reads the whole system, in row order. */
-export function takeSnapshot(system: System, options: SnapshotOptions = {}): Snapshot {
+export function takeDump(system: System, options: DumpOptions = {}): Dump {
   const started = system.clock.now()
   const limit = options.limit ?? Infinity
   const actors: ActorRow[] = []
@@ -118,9 +56,11 @@ export function takeSnapshot(system: System, options: SnapshotOptions = {}): Sna
 export function readActor(system: System, actor: Actor, now: number): ActorRow {
   const { table } = system
   const { row } = actor
-  const deadline = actor.context.deadline
+  const { deadline } = actor.context
   const cause = actor.context.cause()
+  const endedAt = table.endedAt[row] ?? 0
   const wait = readWait(system, row, now)
+  const message = handledBy(actor)
   const more = describe(actor)
   const lastEnd = actor.rare?.lastEnd
   return {
@@ -131,6 +71,7 @@ export function readActor(system: System, actor: Actor, now: number): ActorRow {
     ms: Math.max(0, now - (table.since[row] ?? now)),
     ageMs: Math.max(0, now - (table.spawnedAt[row] ?? now)),
     ...(wait && { wait }),
+    ...(message !== '' && { message }),
     parent: actor.parent?.id ?? '',
     mailbox: actor.mailbox?.length ?? 0,
     handled: table.handled[row] ?? 0,
@@ -138,6 +79,8 @@ export function readActor(system: System, actor: Actor, now: number): ActorRow {
     site: table.site[row] ?? 0,
     ...(deadline !== Infinity && { deadlineMs: deadline - now }),
     ...(cause && { ending: formatEnd(cause) }),
+    ...(cause && (actor.flags & Flag.ending) !== 0 && { endedMs: Math.max(0, now - endedAt) }),
+    ...(cause && system.isOrphan(actor) && { orphan: true as const }),
     ...(lastEnd && { restarted: formatEnd(lastEnd) }),
     ...(more && { more }),
   }
@@ -148,20 +91,22 @@ function readWait(system: System, row: number, now: number): WaitRow | undefined
   const code = table.waitClass[row] ?? 0
   if (code === 0) return undefined
   const target = table.waitRow[row] ?? noRow
-  const name = names.name(table.waitName[row] ?? 0)
   const deadline = table.waitDeadline[row] ?? Infinity
   const generation = table.waitGeneration[row] ?? 0
-  const holds = target !== noRow && table.holds(target, generation)
-  const id =
-    target === noRow
-      ? ''
-      : ` ${holds ? (system.actors[target]?.id ?? '') : `${target.toString(16)} (dead)`}`
   return {
     class: waitClasses[code] ?? 'none',
-    target: `${name}${id}`,
+    target: names.name(table.waitName[row] ?? 0),
+    ...(target !== noRow && { actor: idOf(target, generation) }),
+    ...(target !== noRow && !table.holds(target, generation) && { dead: true as const }),
     ms: Math.max(0, now - (table.waitSince[row] ?? now)),
     ...(Number.isFinite(deadline) && { leftMs: deadline - now }),
   }
+}
+
+/** The type of the message whose handler is on the stack or awaits something. */
+function handledBy(actor: Actor): string {
+  const { kernel, rare } = actor
+  return messageType(kernel.current === actor ? kernel.message : rare?.work?.message)
 }
 
 /** A behaviour's own columns; one that throws says so in its row and harms nobody. */

@@ -1,0 +1,125 @@
+// What a dump holds. The same words in JSON, in text, in a comparison and in the devtool. Plain data: a dump read from a file
+// is as good as one just taken. Never message contents.
+
+import type { Scalar } from '../behavior.ts'
+import type { StateName } from '../lifecycle.ts'
+import type { Site } from '../sites.ts'
+
+/** Why an actor is waiting. */
+export interface WaitRow {
+  /** One of `waitClasses`. */
+  class: string
+  /** What it waits for: the behaviour of an actor, or the name of a thing (`peer`, `publish`). Empty when nobody named it. */
+  target: string
+  /** The id of that actor. */
+  actor?: string
+  /** That actor is dead: nothing it could do will end the wait. */
+  dead?: true
+  ms: number
+  /** Until its deadline, negative when that is over; absent without one. */
+  leftMs?: number
+}
+
+export interface ActorRow {
+  id: string
+  behavior: string
+  label: string
+  state: StateName
+  /** In this state since so long. */
+  ms: number
+  ageMs: number
+  wait?: WaitRow
+  /** `type` of the message that it is handling, when there is one. */
+  message?: string
+  parent: string
+  mailbox: number
+  handled: number
+  restarts: number
+  site: number
+  /** Until the context's deadline; absent without one. */
+  deadlineMs?: number
+  /** Why it is about to end; absent while its context lives. */
+  ending?: string
+  /** Since its context ended; absent while that lives. */
+  endedMs?: number
+  /** It lives on although its context ended longer ago than its grace time. */
+  orphan?: true
+  /** Why it was restarted last; absent when it never was. */
+  restarted?: string
+  more?: Record<string, Scalar>
+}
+
+export interface TombstoneRow {
+  id: string
+  behavior: string
+  label: string
+  code: string
+  end: string
+  agoMs: number
+  livedMs: number
+  handled: number
+  restarts: number
+  trail: string[]
+}
+
+/** Why a dump was taken. */
+export interface DumpReason {
+  trigger: 'request' | 'signal' | 'slo' | 'alert' | 'crash' | 'stall' | 'heap' | 'end'
+  /** The rule that was broken, the alert's name, the signal: what the trigger tells. */
+  detail?: string
+  value?: number
+  threshold?: number
+}
+
+/** Where a dump was taken. */
+export interface DumpNode {
+  name: string
+  uid: string
+  pid: number
+  host: string
+  version: string
+}
+
+/** One frame of the stack of a loop that does not turn. */
+export interface StackFrame {
+  function: string
+  /** `room.ts:88` */
+  at: string
+}
+
+/** One transition of the flight recorder. */
+export interface FlightRow {
+  /** Before the dump. */
+  agoMs: number
+  actor: string
+  behavior: string
+  event: string
+  from: StateName
+  to: StateName
+  wait?: string
+}
+
+/** `sluice.dump/1` */
+export interface Dump {
+  schema: 'sluice.dump/1'
+  takenAt: string
+  uptimeMs: number
+  /** How long the loop was held. */
+  tookMs: number
+  /** Absent for a system that is no node's. */
+  node?: DumpNode
+  reason?: DumpReason
+  total: number
+  /** Fewer than `total` when a limit or a filter cut the list. */
+  actors: ActorRow[]
+  population: Record<StateName, number>
+  orphans: number
+  sites: Record<string, Site>
+  ends: Record<string, number>
+  counters: Record<string, number>
+  tombstones: TombstoneRow[]
+  /** Of a loop that did not turn: where it was. */
+  stack?: StackFrame[]
+  /** The last transitions, the newest last. */
+  flight?: FlightRow[]
+}
