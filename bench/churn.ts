@@ -1,6 +1,6 @@
 // Connect, be greeted, close with a handshake, and again: what a connection costs that does nothing else.
 
-import { type Bench, howMeasured, takeTurns, warmupMs } from './support/bench.ts'
+import { type Bench, howMeasured, takeTurns, targetOf, warmupMs } from './support/bench.ts'
 import { loadMeasures, toTurn } from './support/load.ts'
 
 const places = 64
@@ -10,8 +10,8 @@ export const bench: Bench = {
   about: 'connections opened, greeted and closed a second',
   run: async (settings) => {
     const measureMs = settings.seconds * 1000
-    const turns = await takeTurns(settings, 'churn', async ({ dialect }, { port, pid }, swarm) => {
-      const target = { port, pid, dialect }
+    const turns = await takeTurns(settings, 'churn', async ({ dialect }, server, swarm) => {
+      const target = targetOf(server, dialect)
       return toTurn(await swarm.load({ type: 'churn', target, warmupMs, measureMs, places }))
     })
     return [

@@ -1,6 +1,13 @@
 // One publisher, 1,000 members, 128 bytes: as fast as it goes, and at a pace that leaves nothing to join.
 
-import { type Bench, howMeasured, type Settings, takeTurns, warmupMs } from './support/bench.ts'
+import {
+  type Bench,
+  howMeasured,
+  type Settings,
+  takeTurns,
+  targetOf,
+  warmupMs,
+} from './support/bench.ts'
 import { loadMeasures, toTurn } from './support/load.ts'
 import type { Table } from './support/report.ts'
 import type { FanoutScenario } from './swarm/scenario.ts'
@@ -31,8 +38,8 @@ async function fanout(
 ): Promise<Table> {
   const title = `fanout, ${kind}`
   const measureMs = settings.seconds * 1000
-  const turns = await takeTurns(settings, title, async ({ dialect }, { port, pid }, swarm) => {
-    const target = { port, pid, dialect }
+  const turns = await takeTurns(settings, title, async ({ dialect }, server, swarm) => {
+    const target = targetOf(server, dialect)
     const shape = { rooms: 1, members, payloadBytes, pace }
     const turn = toTurn(await swarm.load({ type: 'fanout', target, warmupMs, measureMs, ...shape }))
     if ('perSecond' in pace && turn.figures['perSecond']! < pace.perSecond * members * keepsUp)

@@ -1,7 +1,7 @@
 // What a connection that does nothing occupies: the slope between two counts, so that what a server has anyway
 // cancels out. Garbage is collected before each look, for all of them alike.
 
-import { type Bench, takeTurns } from './support/bench.ts'
+import { type Bench, takeTurns, targetOf } from './support/bench.ts'
 
 // The first connections pay for what all share: code that becomes compiled, buffers that are made once.
 const base = 1000
@@ -12,7 +12,7 @@ export const bench: Bench = {
   run: async (settings) => {
     const { connections, rounds } = settings
     const turns = await takeTurns(settings, 'idle', async ({ dialect }, server, swarm) => {
-      const target = { port: server.port, pid: server.pid, dialect }
+      const target = targetOf(server, dialect)
       const low = await swarm.hold({ type: 'hold', target, connections: base })
       const before = await server.memory()
       const high = await swarm.hold({ type: 'hold', target, connections: base + connections })

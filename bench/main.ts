@@ -13,6 +13,8 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   idle: () => import('./idle.ts'),
   churn: () => import('./churn.ts'),
   kernel: () => import('./kernel.ts'),
+  cluster: () => import('./cluster.ts'),
+  'cluster-rooms': () => import('./cluster-rooms.ts'),
 }
 
 const usage = `pnpm bench [name…] [options]
@@ -25,6 +27,7 @@ Names: ${Object.keys(benches).join(' ')}; none means all.
   --window N         messages under way of a saturated fan-out; default 256
   --rate N           messages a second of a sparse fan-out; default 100
   --connections N    idle connections; default 5000, at most 18000
+  --nodes N          nodes of a cluster; default 2
   --bin FILE         another build's bin/sluice.js
   --json             one line of JSON instead of tables
 `
@@ -46,6 +49,7 @@ function readArguments(): Plan | undefined {
       window: { type: 'string', default: '256' },
       rate: { type: 'string', default: '100' },
       connections: { type: 'string', default: '5000' },
+      nodes: { type: 'string', default: '2' },
       bin: { type: 'string', default: productBin },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -66,6 +70,7 @@ function readArguments(): Plan | undefined {
       window: toNumber('window', values.window),
       perSecond: toNumber('rate', values.rate),
       connections: toNumber('connections', values.connections, 18_000),
+      nodes: toNumber('nodes', values.nodes, 8),
       contenders: field.filter(({ name }) => servers.includes(name)),
       cores: findCores(),
       progress: (text) => {

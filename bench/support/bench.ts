@@ -2,6 +2,8 @@
 
 import type { Contender } from './contenders.ts'
 import type { Cores } from './machine.ts'
+import type { DialectName } from '../swarm/dialect.ts'
+import type { Target } from '../swarm/scenario.ts'
 import type { Table } from './report.ts'
 import { startServer, type Server } from './server.ts'
 import { startSwarm, type Swarm } from './swarm.ts'
@@ -13,6 +15,8 @@ export interface Settings {
   /** Who takes part, in the order of the tables. */
   contenders: Contender[]
   cores: Cores | undefined
+  /** Nodes of a cluster. */
+  nodes: number
   /** Idle connections, messages a second of a sparse fan-out, messages under way of a saturated one. */
   connections: number
   perSecond: number
@@ -37,22 +41,32 @@ export interface Turn {
 export const warmupMs = 1000
 
 /** Runs every contender once a round, each on a fresh server and a fresh swarm. */
-export async function takeTurns(
+export function takeTurns(
   settings: Settings,
   title: string,
   turn: (contender: Contender, server: Server, swarm: Swarm) => Promise<Turn>,
 ): Promise<Pick<Table, 'entries' | 'notes'>> {
-  const field = settings.contenders.map((contender) => ({
-    contender,
-    rounds: [] as Turn['figures'][],
-  }))
+  const { contenders, cores } = settings
+  return takeTurnsWith(settings, title, contenders, async (contender) => {
+    await using server = await startServer(contender, cores?.server)
+    await using swarm = startSwarm(cores?.swarm)
+    return turn(contender, server, swarm)
+  })
+}
+
+/** The same, where a turn starts by itself what it needs, and ends it. */
+export async function takeTurnsWith<One extends { name: string }>(
+  settings: Settings,
+  title: string,
+  contenders: readonly One[],
+  turn: (contender: One) => Promise<Turn>,
+): Promise<Pick<Table, 'entries' | 'notes'>> {
+  const field = contenders.map((contender) => ({ contender, rounds: [] as Turn['figures'][] }))
   const notes = new Map<string, number[]>()
   for (let round = 1; round <= settings.rounds; round += 1) {
     for (const { contender, rounds } of field) {
       settings.progress(`${title} · round ${round} of ${settings.rounds} · ${contender.name}`)
-      await using server = await startServer(contender, settings.cores?.server)
-      await using swarm = startSwarm(settings.cores?.swarm)
-      const { figures, notes: said } = await turn(contender, server, swarm)
+      const { figures, notes: said } = await turn(contender)
       rounds.push(figures)
       for (const note of said) {
         const text = `${contender.name}: ${note}`
@@ -64,6 +78,11 @@ export async function takeTurns(
     entries: field.map(({ contender, rounds }) => ({ name: contender.name, rounds })),
     notes: [...notes].map(([text, rounds]) => `${text} (round ${rounds.join(', ')})`),
   }
+}
+
+/** One server, as the swarm is told of it. */
+export function targetOf({ port, pid }: Server, dialect: DialectName): Target {
+  return { nodes: [{ port, pid }], dialect }
 }
 
 /** "2 s, median of 3 rounds (least–greatest below)" */

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import type { DialectName } from '../swarm/dialect.ts'
+import type { ClusterContender } from './cluster.ts'
 
 export interface Contender {
   name: string
@@ -40,6 +41,26 @@ export function contenders(bin: string): Contender[] {
       command: [local('../servers/socket-io.ts')],
       ready: jsonLine,
     },
+  ]
+}
+
+/** Those of `field` that run on several nodes, and the first of them alone, which is what a cluster is measured by. */
+export function clusterContenders(field: readonly Contender[], nodes: number): ClusterContender[] {
+  const sluice = field.find(({ name }) => name === 'sluice')
+  const socketio = field.find(({ name }) => name === 'socket.io')
+  return [
+    ...(sluice === undefined
+      ? []
+      : [
+          {
+            ...sluice,
+            nodes,
+            joins: (url: string, node: number) => ['--redis', url, '--name', `node-${node}`],
+            readyPath: '/ready',
+          },
+          { ...sluice, name: 'alone', nodes: 1, joins: () => [] },
+        ]),
+    ...(socketio === undefined ? [] : [{ ...socketio, nodes, joins: (url: string) => [url] }]),
   ]
 }
 

@@ -21,8 +21,18 @@ export function findCores(): Cores | undefined {
 
 /** A command that runs `node` with these arguments, on that core if there is one. */
 export function nodeOn(core: number | undefined, args: readonly string[]): [string, string[]] {
-  if (core === undefined) return [process.execPath, [...args]]
-  return ['taskset', ['-c', String(core), process.execPath, ...args]]
+  return pinned(core, process.execPath, args)
+}
+
+/** The same for any program. `taskset` becomes the program, so that its process is the program's. */
+export function pinned(
+  core: number | undefined,
+  program: string,
+  args: readonly string[],
+): [string, string[]] {
+  return core === undefined
+    ? [program, [...args]]
+    : ['taskset', ['-c', String(core), program, ...args]]
 }
 
 /** What a reader must know before comparing figures with those of another day. */

@@ -22,7 +22,7 @@ export async function runChurn(scenario: ChurnScenario): Promise<Outcome> {
     const start = performance.now()
     let greeted = false
     opened += 1
-    const client = new Client(target.port, dialect, dialect.hello, {
+    const client = new Client(target.nodes[0].port, dialect, dialect.hello, {
       ready: () => {
         greeted = true
         latency.add(performance.now() - start)

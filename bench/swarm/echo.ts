@@ -31,7 +31,7 @@ export async function runEcho(scenario: EchoScenario): Promise<Outcome> {
 
   const openCaller = (_: number, settled: (ready: boolean) => void): void => {
     clients.push(
-      new Client(target.port, dialect, dialect.hello, {
+      new Client(target.nodes[0].port, dialect, dialect.hello, {
         ready: () => {
           settled(true)
         },

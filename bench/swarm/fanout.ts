@@ -1,5 +1,8 @@
 // Publishers and members. Every message is expected at every member of its room, the publisher included.
 //
+//   room 0 of two nodes:   publisher on A   members on B, A, B, …        latency is of members on another node than the
+//   room 1:                publisher on B   members on A, B, A, …        publisher's, where there is another one
+//
 // Closed loop: a room has K messages under way, and one counts as arrived when as many deliveries as the room has
 // members came in. So a server cannot run ahead of its own members: what is queued anywhere is at most K a member. One
 // that loses deliveries runs out of messages under way and stands still; the outcome says how many are missing.
@@ -20,6 +23,8 @@ const firstId = 1_000_000_000
 interface Room {
   name: string
   publisher: Client | undefined
+  /** The publisher's node. */
+  home: number
   sent: number
   received: number
   due: boolean
@@ -27,13 +32,14 @@ interface Room {
 
 export async function runFanout(scenario: FanoutScenario): Promise<Outcome> {
   const { target, members, pace } = scenario
+  const { nodes } = target
   const dialect = dialects[target.dialect]
   const body = createPayload(scenario.payloadBytes)
   const tally = new Tally(scenario.payloadBytes + dialect.wrapBytes)
   const latency = new Latency()
   const closes: Record<string, number> = {}
   const clients: Client[] = []
-  const rooms = Array.from({ length: scenario.rooms }, (_, i) => createRoom(`r${i}`))
+  const rooms = Array.from({ length: scenario.rooms }, (_, i) => createRoom(i, nodes.length))
   const due: Room[] = []
   let received = 0
   let sent = 0
@@ -66,14 +72,17 @@ export async function runFanout(scenario: FanoutScenario): Promise<Outcome> {
 
   const openMember = (index: number, settled: (ready: boolean) => void): void => {
     const room = rooms[index % rooms.length]!
-    const client = new Client(target.port, dialect, [...dialect.hello, dialect.join(room.name)], {
+    const node = (room.home + Math.floor(index / rooms.length)) % nodes.length
+    const far = node !== room.home || nodes.length === 1
+    const { port } = nodes[node]!
+    const client = new Client(port, dialect, [...dialect.hello, dialect.join(room.name)], {
       ready: () => {
         settled(true)
       },
       data: (_, bytes, from, to) => {
         const count = tally.count(bytes, from, to)
         if (count === 0) return
-        latency.offer(bytes, tally.first, to)
+        if (far) latency.offer(bytes, tally.first, to)
         received += count
         room.received += count
         wanted(room)
@@ -105,8 +114,9 @@ export async function runFanout(scenario: FanoutScenario): Promise<Outcome> {
   return { ...reading, expected, received, failed, closes }
 }
 
-function createRoom(name: string): Room {
-  return { name, publisher: undefined, sent: 0, received: 0, due: false }
+function createRoom(index: number, nodes: number): Room {
+  const home = index % nodes
+  return { name: `r${index}`, publisher: undefined, home, sent: 0, received: 0, due: false }
 }
 
 /** Publishes `perSecond` messages a second in all, in turn over the rooms; catches up when the timer is late. */

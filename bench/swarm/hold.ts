@@ -13,7 +13,7 @@ export async function hold(scenario: HoldScenario): Promise<number> {
   const { target } = scenario
   const dialect = dialects[target.dialect]
   await openAll(scenario.connections - held.size, (_, settled) => {
-    const client = new Client(target.port, dialect, dialect.hello, {
+    const client = new Client(target.nodes[0].port, dialect, dialect.hello, {
       ready: () => {
         held.add(client)
         settled(true)

@@ -3,14 +3,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { busyUs, cpuUs } from '../support/proc.ts'
 import { stampAt } from './payload.ts'
+import type { Target } from './scenario.ts'
 
 /** The measured part of an outcome. */
 export interface Reading {
   seconds: number
   count: number
+  /** Of all nodes together. */
   serverCpuUs: number
+  redisCpuUs: number
   swarmCpuUs: number
-  /** CPU time of the machine that went to neither of the two: to other work, or to the hypervisor's other guests. */
+  /** CPU time of the machine that went to none of these: to other work, or to the hypervisor's other guests. */
   elsewhereUs: number
   latencyMs: { p50: number; p99: number }
 }
@@ -18,10 +21,10 @@ export interface Reading {
 interface Times {
   warmupMs: number
   measureMs: number
-  target: { pid: number }
+  target: Target
 }
 
-/** What came in, and what it cost both processes, between `warmupMs` from now and `measureMs` after that. */
+/** What came in, and what it cost each process, between `warmupMs` from now and `measureMs` after that. */
 export async function measure(
   times: Times,
   count: () => number,
@@ -29,24 +32,32 @@ export async function measure(
 ): Promise<Reading> {
   await sleep(times.warmupMs)
   latency.reset()
-  const before = look(times.target.pid, count())
+  const before = look(times.target, count())
   await sleep(times.measureMs)
-  const after = look(times.target.pid, count())
+  const after = look(times.target, count())
   const serverCpuUs = after.server - before.server
+  const redisCpuUs = after.redis - before.redis
   const swarmCpuUs = after.swarm - before.swarm
   return {
     seconds: after.seconds - before.seconds,
     count: after.count - before.count,
     serverCpuUs,
+    redisCpuUs,
     swarmCpuUs,
-    elsewhereUs: Math.max(0, after.busy - before.busy - serverCpuUs - swarmCpuUs),
+    elsewhereUs: Math.max(0, after.busy - before.busy - serverCpuUs - redisCpuUs - swarmCpuUs),
     latencyMs: latency.summary(),
   }
 }
 
-function look(pid: number, count: number) {
-  const seconds = performance.now() / 1000
-  return { seconds, count, server: cpuUs(pid), swarm: cpuUs(process.pid), busy: busyUs() }
+function look({ nodes, redisPid }: Target, count: number) {
+  return {
+    seconds: performance.now() / 1000,
+    count,
+    server: nodes.reduce((sum, { pid }) => sum + cpuUs(pid), 0),
+    redis: redisPid === undefined ? 0 : cpuUs(redisPid),
+    swarm: cpuUs(process.pid),
+    busy: busyUs(),
+  }
 }
 
 /** Time, for `quiet`. */

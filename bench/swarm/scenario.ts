@@ -3,11 +3,18 @@
 import type { DialectName } from './dialect.ts'
 import type { Reading } from './meter.ts'
 
-/** The server under load. */
-export interface Target {
+/** A server process: where it is reached, and whose CPU time is read at both ends of the measured time. */
+export interface Place {
   port: number
-  /** The process whose CPU time is read at both ends of the measured time. */
   pid: number
+}
+
+/** What is under load. */
+export interface Target {
+  /** One server, or the nodes of a cluster. */
+  nodes: readonly [Place, ...Place[]]
+  /** The Redis between the nodes. */
+  redisPid?: number | undefined
   dialect: DialectName
 }
 
@@ -21,7 +28,7 @@ interface Timed {
 export interface FanoutScenario extends Timed {
   type: 'fanout'
   rooms: number
-  /** Per room, the publisher included: it is the first member. */
+  /** Per room, the publisher included: it is the first member. They are spread over the nodes, and publishers as well. */
   members: number
   payloadBytes: number
   /** How each publisher goes: K messages under way at any time, or N a second come what may. */
