@@ -188,6 +188,8 @@ describe('npm test', () => {
     expect(unmetNeeds('/bin:/opt/bin', () => false)).toEqual(needs)
     expect(unmetNeeds('/bin:/opt/bin', (file) => file === chrome).map((n) => n.what)).toEqual([
       'Redis',
+      'Prometheus',
+      'Alertmanager',
     ])
   })
 })

@@ -1,4 +1,4 @@
-// What some tests need from the system: Redis, and a browser. Installed from the system's own
+// What some tests need from the system: Redis, a browser, Prometheus. Installed from the system's own
 // packages where this user may do so without being asked for a password; else named, and the tests
 // themselves decide what they can check without it.
 
@@ -23,6 +23,18 @@ export const needs = [
     programs: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
     packageName: 'chromium',
     neededBy: 'the tests in a real browser',
+  },
+  {
+    what: 'Prometheus',
+    programs: ['promtool'],
+    packageName: 'prometheus',
+    neededBy: 'the tests of the alert rules',
+  },
+  {
+    what: 'Alertmanager',
+    programs: ['prometheus-alertmanager', 'alertmanager'],
+    packageName: 'prometheus-alertmanager',
+    neededBy: 'the tests of the way from an alert to a dump',
   },
 ]
 
@@ -49,7 +61,7 @@ export async function provideSystemPackages(voice) {
   if (missing.length === 0) return
   const apt = await aptCommand()
   if (apt !== null) {
-    const names = missing.map((need) => need.what).join(' and ')
+    const names = missing.map((need) => need.what).join(', ')
     await voice.during(`installing ${names} from the system's packages, for the tests`, () =>
       aptInstall(
         apt,
