@@ -157,6 +157,7 @@ export class Actor implements Self<never>, Owner {
       throw error
     }
     kernel.counters.spawned++
+    if (kernel.sites.sample > 0) kernel.sites.stacks.spawned(child.id)
     kernel.enqueue(child)
     return child
   }

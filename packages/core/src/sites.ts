@@ -5,6 +5,8 @@
 //   edge ─▶ connection ─▶ link ─▶ link ─▶ link …      a recursion folds into its first turn: the tree is as deep as the
 //                          ↺                          program is written, not as long as it runs
 
+import { sourceLine, Stacks } from './stacks.ts'
+
 export interface Site {
   readonly code: number
   readonly parent: number
@@ -19,6 +21,9 @@ export interface Site {
 }
 
 export class Sites {
+  /** Whole stacks, of a share of the spawns. */
+  readonly stacks: Stacks = new Stacks()
+
   readonly #sites: Site[] = []
   readonly #codes = new Map<number, Map<string, Map<string, number>>>()
   readonly #limit: number
@@ -45,6 +50,15 @@ export class Sites {
       byMessage.set(message, code)
     }
     return code
+  }
+
+  /** The share of spawns whose whole stack is kept, 0 to 1; may be changed at any time. Default 0. */
+  get sample(): number {
+    return this.stacks.sample
+  }
+
+  set sample(share: number) {
+    this.stacks.sample = share
   }
 
   at(code: number): Site | undefined {
@@ -85,22 +99,3 @@ export class Sites {
 
 /** Behaviours that spawn each other in a circle: of so many, the circle is recognised. */
 const longestCycle = 16
-
-const here = pathOf(new URL('.', import.meta.url).href)
-
-/** The nearest line of the stack outside the kernel. */
-function sourceLine(): string {
-  const stack = new Error('site').stack ?? ''
-  for (const frame of stack.split('\n').slice(1)) {
-    const match = /\(?((?:file|https?):\/\/[^\s)]+|\/[^)]+):(\d+):\d+\)?$/.exec(frame)
-    if (match === null) continue
-    const path = pathOf(match[1] ?? '')
-    if (!path.startsWith(here)) return `${path.split('/').pop()}:${match[2]}`
-  }
-  return ''
-}
-
-/** Frames have file URLs where the host loads modules itself, and paths where a tool does. */
-function pathOf(place: string): string {
-  return place.startsWith('file://') ? decodeURI(place.slice(7)) : place
-}

@@ -4,6 +4,9 @@
 import type { Scalar } from '../behavior.ts'
 import type { StateName } from '../lifecycle.ts'
 import type { Site } from '../sites.ts'
+import type { StackFrame } from '../stacks.ts'
+
+export type { StackFrame }
 
 /** Why an actor is waiting. */
 export interface WaitRow {
@@ -46,6 +49,10 @@ export interface ActorRow {
   orphan?: true
   /** Why it was restarted last; absent when it never was. */
   restarted?: string
+  /** Timers that it has set and that have not come yet; absent when none. */
+  timers?: number
+  /** Where it was spawned, the innermost first; of a sampled share of spawns. */
+  stack?: readonly StackFrame[]
   more?: Record<string, Scalar>
 }
 
@@ -78,13 +85,6 @@ export interface DumpNode {
   pid: number
   host: string
   version: string
-}
-
-/** One frame of the stack of a loop that does not turn. */
-export interface StackFrame {
-  function: string
-  /** `room.ts:88` */
-  at: string
 }
 
 /** One transition of the flight recorder. */

@@ -63,6 +63,8 @@ export function readActor(system: System, actor: Actor, now: number): ActorRow {
   const message = handledBy(actor)
   const more = describe(actor)
   const lastEnd = actor.rare?.lastEnd
+  const timers = actor.rare?.timers?.size ?? 0
+  const stack = system.sites.stacks.of(actor.id)
   return {
     id: actor.id,
     behavior: actor.behavior.name,
@@ -82,6 +84,8 @@ export function readActor(system: System, actor: Actor, now: number): ActorRow {
     ...(cause && (actor.flags & Flag.ending) !== 0 && { endedMs: Math.max(0, now - endedAt) }),
     ...(cause && system.isOrphan(actor) && { orphan: true as const }),
     ...(lastEnd && { restarted: formatEnd(lastEnd) }),
+    ...(timers > 0 && { timers }),
+    ...(stack && { stack }),
     ...(more && { more }),
   }
 }
