@@ -37,6 +37,7 @@ export { type Timer, Wheel } from './wheel.ts'
 
 // For those who look at them.
 export { type StateName, states } from './lifecycle.ts'
+export type { Site } from './sites.ts'
 export { waitClasses } from './table.ts'
 export type {
   ActorRow,
@@ -48,7 +49,7 @@ export type {
   TombstoneRow,
   WaitRow,
 } from './inspect/dump.ts'
-export { type DumpOptions, takeDump } from './inspect/take.ts'
+export { type DumpOptions, readActor, takeDump } from './inspect/take.ts'
 export { type Count, countActors } from './inspect/histogram.ts'
 export { type Group, groupActors } from './inspect/groups.ts'
 export { printActors, printGroups, printMs } from './inspect/text.ts'

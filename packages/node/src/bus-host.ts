@@ -3,13 +3,14 @@
 //   bus ─▶ deliver   ─▶ directory ─▶ room
 //       ─▶ control   ─▶ connections of a user
 //       ─▶ describe  ◀─ registry, directory
-//       ─▶ answer    ─▶ the behaviours that are on this node for all others
+//       ─▶ answer    ─▶ the behaviours that are on this node for all others; what operators elsewhere want to see
 //       ─▶ disowned  ─▶ one of them, which ends here
 //       ─▶ left      ─▶ leave messages for members that a lost node cannot send any more
 
 import type { BusHost, ClientInfo } from '@sluice/cluster'
 import { control } from './control.ts'
 import { answerRemote, disownedRoom } from './extend/answers.ts'
+import { answerReach } from './inspect/reach.ts'
 import type { Services } from './services.ts'
 
 /** This node, as its bus sees it. Nothing is called before the services are complete. */
@@ -27,7 +28,7 @@ export function createBusHost(services: Services): BusHost {
       numChannels: services.directory.size,
       uptime: Math.floor((system.now - system.startedAt) / 1_000),
     }),
-    answer: (question) => answerRemote(services, question),
+    answer: (question) => answerReach(services, question) ?? answerRemote(services, question),
     disowned: (room) => disownedRoom(services, room),
     left: (room, clients) => announceLeft(services, room, clients),
   }

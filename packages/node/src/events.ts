@@ -19,4 +19,5 @@ export type NodeEvent =
   | { name: 'room.opened'; room: string }
   | { name: 'room.closed'; room: string }
   | { name: 'bus.failed'; call: string; room: string; error: unknown }
+  | { name: 'actor.killed'; actor: string; behavior: string; reason: string }
   | { name: 'api.called'; method: string; ms: number; error: number }

@@ -61,6 +61,7 @@ export const eventLevels: Readonly<
   'actor.failed': 'error',
   'actor.restarted': 'warn',
   'actor.forced': 'warn',
+  'actor.killed': 'warn',
   'supervisor.escalated': 'error',
   'hook.failed': 'error',
   'command.crashed': 'error',

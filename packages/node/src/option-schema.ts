@@ -64,6 +64,7 @@ interface Plain {
   adminHost?: string | undefined
   adminPort?: number | undefined
   adminToken?: string | undefined
+  adminActions?: boolean | undefined
   insecure?: boolean | undefined
   origins?: string[] | undefined
   apiKey?: string | undefined
@@ -145,6 +146,7 @@ export const nodeSchema: z.ZodType<ParsedNode, NodeConfig> = section({
   adminHost: host,
   adminPort: port,
   adminToken: secret,
+  adminActions: flag(),
   insecure: flag(),
   origins: list(
     'a list of origins',

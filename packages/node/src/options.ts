@@ -31,6 +31,8 @@ export interface NodeOptions {
   adminPort: number
   /** Asked of every request to the admin port. Default none. */
   adminToken?: string
+  /** Whoever may look through the admin port may also end actors. Default false. */
+  adminActions: boolean
   /** Anyone may connect, as an anonymous user. Default false. */
   insecure: boolean
   /** Pages that may connect: see edge/origins.ts. Default none: only pages of the host they call. */
@@ -151,6 +153,7 @@ export const nodeDefaults: Omit<NodeOptions, 'name' | 'rooms'> = {
   port: 8000,
   adminHost: '127.0.0.1',
   adminPort: 8001,
+  adminActions: false,
   insecure: false,
   origins: [],
   tokens: {

@@ -47,6 +47,7 @@ const everything = {
   port: 1,
   adminHost: '::1',
   adminPort: 2,
+  adminActions: true,
   adminToken: 't',
   insecure: false,
   origins: ['*'],

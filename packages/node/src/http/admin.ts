@@ -3,9 +3,9 @@
 import type { RequestListener } from 'node:http'
 import type { Metrics } from '../metrics.ts'
 import type { Services } from '../services.ts'
-import { createActorsPage } from './actors.ts'
 import { createAdminGate } from './admin-gate.ts'
 import { sendError, sendJson, sendText } from './answer.ts'
+import { createActorPages, createActorsPage, createNodesPage } from './inspect.ts'
 import { createRouter, type Route, urlOf } from './routes.ts'
 
 /** Answers every request to the admin port. */
@@ -22,8 +22,10 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
         '/debug/vars': {
           GET: (_request, response) => sendJson(response, 200, metrics.vars()),
         },
-        '/debug/actors': createActorsPage(services.system),
+        '/debug/actors': createActorsPage(services),
+        '/debug/nodes': createNodesPage(services),
       },
+      prefixes: { '/debug/actors/': createActorPages(services) },
     },
     (method, error) => services.events.emit({ name: 'command.crashed', client: '', method, error }),
   )
@@ -42,6 +44,7 @@ const pages = [
   ['debug/actors?debug=1', 'what the actors do, in groups'],
   ['debug/actors?debug=2&limit=1000', 'what the actors do, one by one, then the dead'],
   ['debug/actors?debug=2&limit=1000&state=waiting', 'those that wait, and what for'],
+  ['debug/nodes', 'every node of the cluster'],
 ] as const
 
 /** The page that says what there is. Its links carry the token on, if that is how the reader came. */

@@ -1,0 +1,120 @@
+// `/debug/actors` and what belongs to it: what every actor is doing now, on this node or on all of them.
+//
+//   GET  /debug/actors?debug=1        groups                        &scope=cluster, &node=<name>: from other nodes
+//   GET  /debug/actors?debug=2        every actor, then the dead    &state= &behavior= &wait= &room= &older= &blocked=
+//   GET  /debug/actors/<id>           one of them in full
+//   POST /debug/actors/<id>/end       ends it, if that is allowed
+//   GET  /debug/nodes                 every node
+
+import type { ServerResponse } from 'node:http'
+import { NoView } from '../inspect/no-view.ts'
+import { parseActorsQuery } from '../inspect/query.ts'
+import { reach, type Reached } from '../inspect/reach.ts'
+import { type View, views } from '../inspect/views.ts'
+import type { Services } from '../services.ts'
+import { sendError, sendJson, sendText } from './answer.ts'
+import type { Handler, Route } from './routes.ts'
+
+/** Actors listed of each node, where several are asked. */
+const clusterLimit = '1000'
+
+/** The page of the actors. */
+export function createActorsPage(services: Services): Route {
+  return {
+    GET: refusing(async (_request, response, url) => {
+      const query = parseActorsQuery(url.searchParams)
+      if (typeof query === 'string') throw new NoView(400, query)
+      const { scope, format } = query
+      if (scope === 'node') {
+        const view = await views.get('actors')!(services, url.searchParams)
+        if ('text' in view) sendText(response, 200, String(view.text))
+        else sendJson(response, 200, view)
+        return
+      }
+      const forwarded = new URLSearchParams(url.searchParams)
+      for (const name of ['scope', 'node', 'token']) forwarded.delete(name)
+      if (!forwarded.has('limit') && query.debug === 2) forwarded.set('limit', clusterLimit)
+      const name = scope === 'cluster' ? undefined : scope.node
+      const reached = await reach(services, 'actors', forwarded, name)
+      if (format === 'text') sendText(response, 200, printReached(reached))
+      else sendJson(response, 200, reached)
+    }),
+  }
+}
+
+/** The pages below `/debug/actors/`. */
+export function createActorPages(services: Services): Route {
+  return {
+    GET: refusing(async (_request, response, url) => {
+      const [id, action] = partsOf(url)
+      if (action !== undefined) throw new NoView(404, 'not found')
+      await sendOne(services, response, 'actor', queryFor(id, url), url)
+    }),
+    POST: refusing(async (_request, response, url) => {
+      const [id, action] = partsOf(url)
+      if (action !== 'end') throw new NoView(404, 'not found')
+      await sendOne(services, response, 'end', queryFor(id, url), url)
+    }),
+  }
+}
+
+/** The page of the nodes. */
+export function createNodesPage(services: Services): Route {
+  return {
+    async GET(_request, response) {
+      sendJson(response, 200, await reach(services, 'node', new URLSearchParams()))
+    },
+  }
+}
+
+/** What this node says, or the one that the query names. */
+async function sendOne(
+  services: Services,
+  response: ServerResponse,
+  name: string,
+  query: URLSearchParams,
+  url: URL,
+): Promise<void> {
+  const node = url.searchParams.get('node')
+  if (node === null || node === services.options.name) {
+    const view: View = views.get(name)!
+    return sendJson(response, 200, await view(services, query))
+  }
+  const { nodes, refused, silent } = await reach(services, name, query, node)
+  const [refusal] = refused
+  if (refusal !== undefined) throw new NoView(refusal.status, `${node}: ${refusal.message}`)
+  const [found] = nodes
+  if (found === undefined)
+    return sendError(response, 504, `${silent.join(', ')}: no answer in time`)
+  sendJson(response, 200, found.view)
+}
+
+/** A handler whose NoViews are answers. */
+function refusing(handler: (...given: Parameters<Handler>) => Promise<void>): Handler {
+  return async (request, response, url) => {
+    try {
+      await handler(request, response, url)
+    } catch (error) {
+      if (!(error instanceof NoView)) throw error
+      sendError(response, error.status, error.message)
+    }
+  }
+}
+
+function partsOf(url: URL): (string | undefined)[] {
+  return url.pathname.split('/').slice(3)
+}
+
+function queryFor(id: string | undefined, url: URL): URLSearchParams {
+  const reason = url.searchParams.get('reason')
+  return new URLSearchParams({ id: id ?? '', ...(reason !== null && { reason }) })
+}
+
+function printReached({ nodes, refused, silent }: Reached): string {
+  const parts = nodes.map(({ node, view }) => {
+    return `── node ${node} ──\n${'text' in view ? String(view.text) : ''}`
+  })
+  for (const { node, message } of refused) parts.push(`── node ${node} ──\n${message}\n`)
+  if (silent.length > 0) parts.push(`silent, so not in here: ${silent.join(', ')}\n`)
+  return parts.join('\n')
+}

@@ -1,0 +1,107 @@
+// One actor in full: its row, where it comes from, whom it belongs to, who belongs to it, and what it did last.
+
+import {
+  type ActorRow,
+  type Context,
+  formatEnd,
+  readActor,
+  type Site,
+  type System,
+  type TombstoneRow,
+  takeDump,
+} from '@sluice/core'
+import type { Services } from '../services.ts'
+import { NoView } from './no-view.ts'
+
+/** A context on the way to the root, the actor's own first. */
+export interface ContextRow {
+  /** `connection 7f3a`; empty for one that an actor made for itself. */
+  owner: string
+  deadlineMs?: number
+  ended?: string
+}
+
+export interface TransitionRow {
+  agoMs: number
+  event: string
+  from: string
+  to: string
+  wait?: string
+}
+
+export interface ActorDetail {
+  node: string
+  actor: ActorRow
+  /** From its own spawn site up to the root. */
+  lineage: Site[]
+  contexts: ContextRow[]
+  /** By behaviour. */
+  children: Record<string, number>
+  /** The newest last. */
+  trail: TransitionRow[]
+}
+
+/** What an actor that is gone left behind. */
+export interface DeadDetail {
+  node: string
+  tombstone: TombstoneRow
+}
+
+const transitions = 32
+
+/** The actor with the `id` of the query, or its tombstone. */
+export function viewActor(services: Services, query: URLSearchParams): ActorDetail | DeadDetail {
+  const { system, options } = services
+  const id = query.get('id') ?? ''
+  const actor = system.find(id)
+  if (actor === undefined) {
+    const { tombstones } = takeDump(system, { limit: 0, tombstones: Infinity })
+    const tombstone = tombstones.find((one) => one.id === id)
+    if (tombstone === undefined)
+      throw new NoView(404, `no actor ${id}, alive or among the last dead`)
+    return { node: options.name, tombstone }
+  }
+  const { now, table, recorder, sites } = system
+  const { row, generation } = actor
+  return {
+    node: options.name,
+    actor: readActor(system, actor, now),
+    lineage: sites.lineage(table.site[row] ?? 0),
+    contexts: contextsOf(actor.context, now),
+    children: childrenOf(system, row),
+    trail: recorder
+      .trail(row, generation, table.lastRecord[row] ?? 0, transitions)
+      .map(({ at, event, from, to, wait }) => ({
+        agoMs: Math.max(0, now - at),
+        event,
+        from,
+        to,
+        ...(wait !== 'none' && { wait }),
+      })),
+  }
+}
+
+function contextsOf(own: Context, now: number): ContextRow[] {
+  const rows: ContextRow[] = []
+  for (let at: Context | null = own; at !== null; at = at.parent) {
+    const { deadline } = at
+    const cause = at.cause()
+    rows.push({
+      owner: at.owner?.name ?? '',
+      ...(deadline !== Infinity && { deadlineMs: deadline - now }),
+      ...(cause !== undefined && { ended: formatEnd(cause) }),
+    })
+  }
+  return rows
+}
+
+function childrenOf({ table, names, actors }: System, parent: number): Record<string, number> {
+  const children: Record<string, number> = {}
+  const top = table.top[0] ?? 0
+  for (let row = 0; row < top; row++) {
+    if (table.parent[row] !== parent || actors[row] === undefined) continue
+    const behavior = names.name(table.behavior[row] ?? 0)
+    children[behavior] = (children[behavior] ?? 0) + 1
+  }
+  return children
+}

@@ -1,0 +1,145 @@
+// Views of other nodes: the same question to each of them over the bus. Who does not answer in time is named, never left out.
+//
+//   operator ─▶ any node ─ ask ─▶ every node ─▶ its view ─▶ JSON, deflated when it is long ─▶ { nodes, refused, silent }
+
+import { promisify } from 'node:util'
+import { deflateRaw, inflateRaw } from 'node:zlib'
+import type { Question } from '@sluice/cluster'
+import * as z from 'zod'
+import type { Services } from '../services.ts'
+import { NoView, type NoViewStatus } from './no-view.ts'
+import { views } from './views.ts'
+
+export interface NodeView {
+  node: string
+  uid: string
+  view: object
+}
+
+/** What every node said. */
+export interface Reached {
+  nodes: NodeView[]
+  /** Nodes that have nothing to show. */
+  refused: { node: string; status: NoViewStatus; message: string }[]
+  /** Nodes that are members and did not answer, or not in time. */
+  silent: string[]
+}
+
+const timeoutMs = 2_000
+/** A text over the bus stays well below what Redis lets a subscriber fall behind (8 MB for a minute). */
+const maxAnswerBytes = 2 * 1_048_576
+const maxInflatedBytes = 256 * 1_048_576
+/** Shorter ones are not worth the work. */
+const plainBytes = 16_384
+
+const deflate = promisify(deflateRaw)
+const inflate = promisify(inflateRaw)
+
+const question = z.object({ type: z.literal('view'), view: z.string(), query: z.string() })
+const answer = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('view'), json: z.string() }),
+  z.object({ type: z.literal('deflated'), data: z.string() }),
+  z.object({
+    type: z.literal('none'),
+    status: z.union([z.literal(400), z.literal(403), z.literal(404)]),
+    message: z.string(),
+  }),
+])
+
+/** Asks every node for a view, or the one with this name. */
+export async function reach(
+  services: Services,
+  view: string,
+  query: URLSearchParams,
+  name?: string,
+): Promise<Reached> {
+  const { value: members, silent } = await services.bus.nodes()
+  const asked = members.filter((node) => name === undefined || node.name === name)
+  if (asked.length === 0 && name !== undefined && !silent.includes(name)) {
+    throw new NoView(
+      404,
+      `no node ${name}; there are ${members.map((node) => node.name).join(', ')}`,
+    )
+  }
+  const reached: Reached = {
+    nodes: [],
+    refused: [],
+    silent: silent.filter((one) => name === undefined || one === name),
+  }
+  await Promise.all(
+    asked.map(async ({ name: node, uid }) => {
+      const said = await askNode(services, uid, view, query)
+      if (said === undefined) reached.silent.push(node)
+      else if (said instanceof NoView) {
+        reached.refused.push({ node, status: said.status, message: said.message })
+      } else reached.nodes.push({ node, uid, view: said })
+    }),
+  )
+  for (const list of [reached.nodes, reached.refused])
+    list.sort((a, b) => (a.node < b.node ? -1 : 1))
+  reached.silent.sort()
+  return reached
+}
+
+/** Answers another node's question for a view; undefined when it is about something else. */
+export function answerReach(services: Services, asked: Question): Promise<string> | undefined {
+  // Cheaper than to parse every question twice.
+  if (!asked.question.startsWith('{"type":"view"')) return undefined
+  const parsed = question.safeParse(JSON.parse(asked.question))
+  return parsed.success ? look(services, parsed.data.view, parsed.data.query) : undefined
+}
+
+async function look(services: Services, name: string, query: string): Promise<string> {
+  const view = views.get(name)
+  try {
+    if (view === undefined) throw new NoView(400, `no view ${name} on this node`)
+    const json = JSON.stringify(await view(services, new URLSearchParams(query)))
+    if (json.length <= plainBytes) return JSON.stringify({ type: 'view', json })
+    const data = (await deflate(json, { level: 1 })).toString('base64')
+    if (data.length > maxAnswerBytes) {
+      throw new NoView(
+        400,
+        'more than the bus carries: ask for fewer with limit, or ask that node itself',
+      )
+    }
+    return JSON.stringify({ type: 'deflated', data })
+  } catch (error) {
+    if (!(error instanceof NoView)) throw error
+    const { status, message } = error
+    return JSON.stringify({ type: 'none', status, message })
+  }
+}
+
+/** What one node said; undefined when it said nothing in time. */
+async function askNode(
+  { bus }: Services,
+  uid: string,
+  view: string,
+  query: URLSearchParams,
+): Promise<object | undefined> {
+  const asked = JSON.stringify({ type: 'view', view, query: query.toString() })
+  let text: string
+  try {
+    text = await bus.ask(uid, asked, timeoutMs)
+  } catch {
+    return undefined
+  }
+  const { data } = answer.safeParse(parseObject(text))
+  if (data?.type === 'none') return new NoView(data.status, data.message)
+  if (data?.type === 'deflated') return parseObject(await inflateText(data.data))
+  return data === undefined ? undefined : parseObject(data.json)
+}
+
+async function inflateText(data: string): Promise<string> {
+  const bytes = await inflate(Buffer.from(data, 'base64'), { maxOutputLength: maxInflatedBytes })
+  return bytes.toString()
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,19 @@
+// What a node can say about itself when it is asked, by an operator here or by another node on an operator's behalf. A view
+// takes a query and gives plain data that JSON can carry, or throws a NoView.
+
+import type { MaybePromise } from '@sluice/core'
+import type { Services } from '../services.ts'
+import { viewActor } from './actor.ts'
+import { viewActors } from './actors.ts'
+import { endActor } from './end.ts'
+import { viewNode } from './facts.ts'
+
+export type View = (services: Services, query: URLSearchParams) => MaybePromise<object>
+
+/** Every view, by the name under which other nodes ask for it. */
+export const views: ReadonlyMap<string, View> = new Map<string, View>([
+  ['actors', viewActors],
+  ['actor', viewActor],
+  ['end', endActor],
+  ['node', viewNode],
+])
