@@ -122,4 +122,10 @@ export interface Dump {
   stack?: StackFrame[]
   /** The last transitions, the newest last. */
   flight?: FlightRow[]
+  /** The node in figures, under the names of `/debug/vars`. */
+  facts?: Record<string, number | string>
+  /** What ended the process, with its stack. */
+  error?: string
+  /** What this dump could not see, and why. */
+  notes?: string[]
 }
