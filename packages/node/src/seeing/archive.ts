@@ -1,0 +1,220 @@
+// Dumps on disk: one file each, `<id>.json.gz`, which only this user may read. A dump is there as a whole or not at all:
+// it grows under another name, which is taken exclusively, and gets its own when it is complete. When there are too many,
+// or they take too much, the oldest go. What is no dump by its name is nobody's business here.
+//
+// Several nodes may share one archive; the bounds are then those of all of them together.
+
+import {
+  closeSync,
+  constants,
+  createWriteStream,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setImmediate as turn } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { createGzip, gunzip as gunzipWithCallback, gzipSync } from 'node:zlib'
+import { type Dump, SluiceError } from '@sluice/core'
+import { openFolder } from './archive-folder.ts'
+import { jsonPieces } from './dump-json.ts'
+import { dumpId, type DumpName, readDumpId, type Trigger } from './dump-name.ts'
+
+export interface ArchiveOptions {
+  /** Default: see archive-folder.ts. */
+  dir?: string
+  /** Dumps kept. Default 100. */
+  keep: number
+  /** What they may take together; the newest one stays, however large. Default 268,435,456. */
+  maxBytes: number
+}
+
+export const archiveDefaults: ArchiveOptions = { keep: 100, maxBytes: 268_435_456 }
+
+/** A dump that lies in the archive. */
+export interface ArchivedDump extends DumpName {
+  /** As it lies there: compressed. */
+  bytes: number
+}
+
+const suffix = '.json.gz'
+const partSuffix = '.part'
+/** What a process left behind that died while it wrote. Nothing takes so long to write. */
+const staleMs = 600_000
+/** What a dump may be, unpacked: what is larger was not written here. */
+const maxTextBytes = 512 * 1_048_576
+
+const gunzip = promisify(gunzipWithCallback)
+
+export class Archive {
+  readonly #options: ArchiveOptions
+  #folder: string | undefined = undefined
+
+  constructor(options: ArchiveOptions = archiveDefaults) {
+    this.#options = options
+  }
+
+  /** Where it is; made when first asked for. Throws `not_available` when there is no place for it. */
+  get folder(): string {
+    this.#folder ??= openFolder(this.#options.dir)
+    return this.#folder
+  }
+
+  /** Writes a dump, a piece a turn of the loop. */
+  async write(dump: Dump, trigger: Trigger): Promise<ArchivedDump> {
+    const file = this.#begin(dump, trigger)
+    const pieces = async function* (): AsyncGenerator<string, void, undefined> {
+      for (const piece of jsonPieces(dump)) {
+        yield piece
+        await turn()
+      }
+    }
+    try {
+      // The stream owns the descriptor from here on, and closes it whatever happens.
+      const end = createWriteStream('', { fd: file.fd })
+      await pipeline(Readable.from(pieces()), createGzip(), end)
+    } catch (error) {
+      remove(file.part)
+      throw error
+    }
+    return this.#finish(file)
+  }
+
+  /** The same at once, for those who have no other turn. */
+  writeSync(dump: Dump, trigger: Trigger): ArchivedDump {
+    const file = this.#begin(dump, trigger)
+    try {
+      const text = [...jsonPieces(dump)].map((piece) => Buffer.from(piece))
+      const bytes = gzipSync(Buffer.concat(text), { level: 1 })
+      for (let at = 0; at < bytes.length;) at += writeSync(file.fd, bytes, at)
+    } catch (error) {
+      remove(file.part)
+      throw error
+    } finally {
+      closeSync(file.fd)
+    }
+    return this.#finish(file)
+  }
+
+  /** What there is, the newest first. */
+  list(): ArchivedDump[] {
+    const { folder } = this
+    const found: ArchivedDump[] = []
+    for (const name of readdirSync(folder)) {
+      const told = name.endsWith(suffix) ? readDumpId(name.slice(0, -suffix.length)) : undefined
+      const bytes = told && sizeOf(join(folder, name))
+      if (told && bytes !== undefined) found.push({ ...told, bytes })
+    }
+    return found.sort((a, b) => (a.id < b.id ? 1 : -1))
+  }
+
+  /** A dump's JSON; undefined when there is none of this name, which may come from anywhere. Rejects when it is damaged. */
+  async read(id: string): Promise<string | undefined> {
+    const packed = this.readPacked(id)
+    if (packed === undefined) return undefined
+    try {
+      return (await gunzip(packed, { maxOutputLength: maxTextBytes })).toString('utf8')
+    } catch (error) {
+      throw new SluiceError('not_available', `${id} is damaged`, { cause: error })
+    }
+  }
+
+  /** The same as it lies there, which is what HTTP calls `gzip`. */
+  readPacked(id: string): Buffer | undefined {
+    if (readDumpId(id) === undefined) return undefined
+    let fd: number
+    try {
+      fd = openSync(join(this.folder, id + suffix), constants.O_RDONLY | constants.O_NOFOLLOW)
+    } catch {
+      return undefined
+    }
+    try {
+      return fstatSync(fd).isFile() ? readFileSync(fd) : undefined
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /** Takes a dump out; false when there is none of this name. */
+  remove(id: string): boolean {
+    return readDumpId(id) !== undefined && remove(join(this.folder, id + suffix))
+  }
+
+  #begin(dump: Dump, trigger: Trigger): { id: string; part: string; fd: number } {
+    const { folder } = this
+    const at = Date.parse(dump.takenAt)
+    const node = dump.node?.name ?? 'node'
+    for (let again = 1; again <= mostOfOneName; again++) {
+      const id = dumpId(at, node, trigger, again)
+      const part = join(folder, `.${id}${suffix}${partSuffix}`)
+      try {
+        const fd = openSync(part, 'wx', 0o600)
+        // Whoever wants this name needs this part first: between this look and the new name nobody can take it.
+        if (sizeOf(join(folder, id + suffix)) === undefined) return { id, part, fd }
+        closeSync(fd)
+        remove(part)
+      } catch (error) {
+        if (!isCode(error, 'EEXIST')) throw error
+      }
+    }
+    throw new SluiceError('capacity_exceeded', 'too many dumps in one millisecond')
+  }
+
+  #finish({ id, part }: { id: string; part: string }): ArchivedDump {
+    const path = join(this.folder, id + suffix)
+    renameSync(part, path)
+    const written = { ...readDumpId(id)!, bytes: sizeOf(path) ?? 0 }
+    this.#prune(written)
+    return written
+  }
+
+  #prune(newest: ArchivedDump): void {
+    const { keep, maxBytes } = this.#options
+    let count = 1
+    let bytes = newest.bytes
+    for (const dump of this.list()) {
+      if (dump.id === newest.id) continue
+      count++
+      bytes += dump.bytes
+      if (count > keep || bytes > maxBytes) this.remove(dump.id)
+    }
+    for (const name of readdirSync(this.folder)) {
+      const id = name.slice(1, -suffix.length - partSuffix.length)
+      if (name !== `.${id}${suffix}${partSuffix}` || readDumpId(id) === undefined) continue
+      const path = join(this.folder, name)
+      const touched = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
+      if (Date.now() - touched > staleMs) remove(path)
+    }
+  }
+}
+
+const mostOfOneName = 100
+
+/** The size of a file; undefined when there is none, or something else of this name. */
+function sizeOf(path: string): number | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  return found?.isFile() === true ? found.size : undefined
+}
+
+/** Another process may have been faster. */
+function remove(path: string): boolean {
+  try {
+    unlinkSync(path)
+    return true
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false
+    throw error
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
