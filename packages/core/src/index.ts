@@ -54,3 +54,11 @@ export { type Count, countActors } from './inspect/histogram.ts'
 export { type Group, groupActors } from './inspect/groups.ts'
 export { printActors, printGroups, printMs } from './inspect/text.ts'
 export { printTree, type TreeOptions } from './inspect/tree.ts'
+export {
+  type Cluster,
+  clusterActors,
+  clusterDefaults,
+  type Clustering,
+  type ClusterOptions,
+  printClusters,
+} from './inspect/clusters.ts'
