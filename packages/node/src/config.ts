@@ -57,12 +57,23 @@ export async function loadConfig({
 
 /** The file's configuration with the overrides put over it. What is not a group of keys is left for the schema. */
 export function mergeConfig(written: unknown, overrides: Overrides): NodeConfig {
-  if (typeof written !== 'object' || written === null || Array.isArray(written)) {
+  if (!isGroup(written)) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema is about to refuse it
     return written as NodeConfig
   }
-  const values = [...overrides].map(([key, { value }]) => [key, value] as const)
-  return { ...written, ...Object.fromEntries(values) }
+  const merged: Record<string, unknown> = { ...written }
+  for (const [key, { value }] of overrides) {
+    const [first = '', second] = key.split('.')
+    // What stands there and is no group of keys is for the schema to refuse.
+    const group = merged[first] ?? {}
+    if (second === undefined) merged[first] = value
+    else if (isGroup(group)) merged[first] = { ...group, [second]: value }
+  }
+  return merged
+}
+
+function isGroup(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function check(

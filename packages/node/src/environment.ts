@@ -17,6 +17,7 @@ export const variables: Readonly<Record<string, string>> = {
   SLUICE_API_KEY: 'apiKey',
   SLUICE_TOKEN_SECRET: 'tokenSecret',
   SLUICE_REDIS_URL: 'redis',
+  SLUICE_DUMPS_DIR: 'dumps.dir',
 }
 
 /** What the environment sets, by key, and where each came from. An empty variable counts as absent. */

@@ -2,6 +2,7 @@
 
 import type { Problem } from './config-error.ts'
 import type { NodeOptions } from './options.ts'
+import { findDumpProblems } from './seeing/dump-options.ts'
 
 /** Options that cannot be used together. */
 export function findProblems(options: NodeOptions): Problem[] {
@@ -33,6 +34,7 @@ export function findProblems(options: NodeOptions): Problem[] {
   if (drain.graceMs + drain.spreadMs > drain.deadlineMs) {
     say('drain.deadlineMs', 'must be at least drain.graceMs and drain.spreadMs together')
   }
+  problems.push(...findDumpProblems(options.dumps))
   if (tokens.algorithms.length === 0) say('tokens.algorithms', 'expected at least one algorithm')
   return problems
 }

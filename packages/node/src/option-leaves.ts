@@ -33,6 +33,18 @@ export function complete<S extends Shape>(
   return typed(z.strictObject(shape, { error: groupError(shape) }))
 }
 
+/** A group of keys of which some are needed, and no others. */
+export function partly<N extends Shape, S extends Shape>(
+  needed: N,
+  others: S,
+): z.ZodType<
+  { [K in keyof N]: z.output<N[K]> } & { [K in keyof S]?: z.output<S[K]> | undefined },
+  { [K in keyof N]: z.input<N[K]> } & { [K in keyof S]?: z.input<S[K]> | undefined }
+> {
+  const optional = Object.entries(others).map(([key, leaf]) => [key, leaf.optional()] as const)
+  return typed(complete({ ...needed, ...Object.fromEntries(optional) }))
+}
+
 /** A table whose keys are the user's own names. */
 export function table<Out, In>(
   names: RegExp,

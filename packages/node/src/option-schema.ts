@@ -7,6 +7,7 @@ import { checked, complete, duration, flag, fraction, list, oneOf } from './opti
 import { section, table, text, whole, type Given } from './option-leaves.ts'
 import type { ClusterOptions, DrainOptions, HeartbeatOptions, LimitOptions } from './options.ts'
 import { roomsSchema, type ParsedRooms, type RoomsConfig } from './room-options.ts'
+import { dumpsSchema, type DumpsConfig, type ParsedDumps } from './seeing/dump-options.ts'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -27,6 +28,7 @@ export interface NodeConfig extends Plain {
   heartbeat?: Given<HeartbeatOptions> | undefined
   drain?: Given<DrainOptions> | undefined
   cluster?: Given<ClusterOptions> | undefined
+  dumps?: DumpsConfig | undefined
   log?: { level?: LogLevel | undefined } | undefined
 }
 
@@ -53,6 +55,7 @@ export interface ParsedNode extends Plain {
   heartbeat?: Given<HeartbeatOptions, number> | undefined
   drain?: Given<DrainOptions, number> | undefined
   cluster?: Given<ClusterOptions, number> | undefined
+  dumps?: ParsedDumps | undefined
   log?: { level?: LogLevel | undefined } | undefined
 }
 
@@ -171,6 +174,7 @@ export const nodeSchema: z.ZodType<ParsedNode, NodeConfig> = section({
   heartbeat,
   drain,
   cluster,
+  dumps: dumpsSchema,
   log: section({ level: oneOf(logLevels) }),
 })
 

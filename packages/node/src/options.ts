@@ -16,6 +16,7 @@ import { overlay, problemsOf } from './option-leaves.ts'
 import { nodeSchema } from './option-schema.ts'
 import type { LogLevel, NodeConfig, ParsedNode } from './option-schema.ts'
 import { resolveRooms, type RoomsOptions } from './room-options.ts'
+import { dumpsDefaults, type DumpsOptions, resolveDumps } from './seeing/dump-options.ts'
 
 /** Everything a node needs to know. */
 export interface NodeOptions {
@@ -54,6 +55,7 @@ export interface NodeOptions {
   limits: LimitOptions
   heartbeat: HeartbeatOptions
   drain: DrainOptions
+  dumps: DumpsOptions
   log: LogOptions
 }
 
@@ -189,6 +191,7 @@ export const nodeDefaults: Omit<NodeOptions, 'name' | 'rooms'> = {
     maxQueueBytes: 33_554_432,
   },
   drain: { graceMs: 0, spreadMs: 0, batch: 500, intervalMs: 100, deadlineMs: 30_000 },
+  dumps: dumpsDefaults,
   log: { level: 'info' },
 }
 
@@ -220,7 +223,7 @@ export function resolveOptions(given: NodeConfig, surroundings: Surroundings = {
 function fill(given: ParsedNode, surroundings: Surroundings, problems: Problem[]): NodeOptions {
   const { base = process.cwd(), hostname = hostOf() } = surroundings
   const { tokenSecret, tokens, tls, rooms, rpc, ...sections } = given
-  const { limits, heartbeat, drain, cluster, log, ...flat } = sections
+  const { limits, heartbeat, drain, cluster, dumps, log, ...flat } = sections
   const { previousSecrets = [], publicKeys = [], ...checks } = tokens ?? {}
   const absolute = (path: string): string => resolve(base, path)
 
@@ -245,6 +248,7 @@ function fill(given: ParsedNode, surroundings: Surroundings, problems: Problem[]
     heartbeat: overlay(nodeDefaults.heartbeat, heartbeat),
     drain: overlay(nodeDefaults.drain, drain),
     cluster: overlay(nodeDefaults.cluster, cluster),
+    dumps: resolveDumps(dumps ?? {}, absolute),
     log: overlay(nodeDefaults.log, log),
   }
 }

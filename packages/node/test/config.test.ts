@@ -56,6 +56,21 @@ describe('merging', () => {
   })
 })
 
+describe('a key of a group', () => {
+  const overrides = new Map([['dumps.dir', { source: 'SLUICE_DUMPS_DIR', value: '/env' }]])
+
+  test('is overridden alone', () => {
+    const written = { dumps: { dir: '/file', keep: 3 } }
+    expect(mergeConfig(written, overrides)).toEqual({ dumps: { dir: '/env', keep: 3 } })
+    expect(written.dumps.dir).toBe('/file')
+    expect(mergeConfig({}, overrides)).toEqual({ dumps: { dir: '/env' } })
+  })
+
+  test('does not hide that the file has something else in the place of the group', () => {
+    expect(mergeConfig({ dumps: 'no' }, overrides)).toEqual({ dumps: 'no' })
+  })
+})
+
 describe('the order of precedence', () => {
   test('is flags, then environment, then file, then defaults', async () => {
     write('sluice.config.json', { port: 1001, adminPort: 1002, name: 'file', apiKey: 'file' })

@@ -5,6 +5,7 @@ import { variables } from '../src/environment.ts'
 import { nodeSchema, type NodeConfig } from '../src/option-schema.ts'
 import { nodeDefaults, resolveOptions } from '../src/options.ts'
 import { historyDefaults, roomDefaults } from '../src/room-options.ts'
+import { dumpsDefaults } from '../src/seeing/dump-options.ts'
 
 const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
 
@@ -93,6 +94,12 @@ const everything = {
   heartbeat: { ...nodeDefaults.heartbeat, pingMs: '1m' },
   drain: { ...nodeDefaults.drain, intervalMs: '1s' },
   cluster: { ...nodeDefaults.cluster, beatMs: '1s' },
+  dumps: {
+    ...dumpsDefaults,
+    dir: 'dumps',
+    cooldownMs: '1m',
+    rules: [{ name: 'r', figure: 'actors', above: 1, forMs: '1m', growsBy: 1, growsInMs: '30s' }],
+  },
   log: { level: 'warn' },
 } satisfies NodeConfig
 
@@ -104,6 +111,7 @@ const groups = new Set([
   'heartbeat',
   'drain',
   'cluster',
+  'dumps',
   'log',
   'allow',
 ])

@@ -27,17 +27,10 @@ import { type Dump, SluiceError } from '@sluice/core'
 import { openFolder } from './archive-folder.ts'
 import { jsonPieces } from './dump-json.ts'
 import { dumpId, type DumpName, readDumpId, type Trigger } from './dump-name.ts'
+import { type DumpsOptions, dumpsDefaults } from './dump-options.ts'
 
-export interface ArchiveOptions {
-  /** Default: see archive-folder.ts. */
-  dir?: string
-  /** Dumps kept. Default 100. */
-  keep: number
-  /** What they may take together; the newest one stays, however large. Default 268,435,456. */
-  maxBytes: number
-}
-
-export const archiveDefaults: ArchiveOptions = { keep: 100, maxBytes: 268_435_456 }
+/** Where it is, and how much it holds. */
+export type ArchiveOptions = Pick<DumpsOptions, 'dir' | 'keep' | 'maxBytes'>
 
 /** A dump that lies in the archive. */
 export interface ArchivedDump extends DumpName {
@@ -58,7 +51,7 @@ export class Archive {
   readonly #options: ArchiveOptions
   #folder: string | undefined = undefined
 
-  constructor(options: ArchiveOptions = archiveDefaults) {
+  constructor(options: ArchiveOptions = dumpsDefaults) {
     this.#options = options
   }
 
