@@ -16,6 +16,8 @@ export interface Counters {
   readonly refused: Map<number, number>
   /** Connections that ended, by close code. */
   readonly closed: Map<number, number>
+  /** Subscriptions that the server ended, by code. */
+  readonly unsubscribed: Map<number, number>
   slow: number
   recovered: number
   unrecovered: number
@@ -42,6 +44,7 @@ export function createCounters(): Counters {
     accepted: 0,
     refused: new Map(),
     closed: new Map(),
+    unsubscribed: new Map(),
     slow: 0,
     recovered: 0,
     unrecovered: 0,

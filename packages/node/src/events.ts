@@ -15,6 +15,9 @@ export type NodeEvent =
   | { name: 'connection.closed'; client: string; user: string; code: number; reason: string }
   | { name: 'connection.slow'; client: string; user: string; queued: number }
   | { name: 'command.failed'; client: string; method: string; code: number; message: string }
+  /** A command that was not answered in the turn in which it came. */
+  | { name: 'command.answered'; client: string; method: string; ms: number }
+  | { name: 'pong.heard'; client: string; ms: number }
   | { name: 'command.crashed'; client: string; method: string; error: unknown }
   | { name: 'room.opened'; room: string }
   | { name: 'room.closed'; room: string }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createMetrics } from '../src/metrics.ts'
+import { durationFamilies } from '../src/metrics/durations.ts'
 import { families } from '../src/metrics/families.ts'
 import type { RunningNode } from '../src/node.ts'
 import { callApi, startTestNode, TestClient } from './http/harness.ts'
@@ -83,6 +84,42 @@ describe('the metrics', () => {
     }
   })
 
+  test('time what is not answered at once: commands, pings, calls of backends', async () => {
+    const node = await startTestNode({ insecure: true, heartbeat: { pingMs: 1_000, pongMs: 700 } })
+    const client = await TestClient.connect(node, 'ann')
+    const ponged = new Promise<void>((resolve) =>
+      node.events.on(({ name }) => name === 'pong.heard' && resolve()),
+    )
+    await client.command('subscribe', { channel: 'room' })
+    await callApi(node, 'publish', { channel: 'room', data: 1 })
+    await client.pong()
+    await ponged
+    const text = await scrape(node)
+    const count = (sample: string) => valueOf(text, sample)
+    expect(count('sluice_client_command_duration_seconds_count{method="subscribe"}')).toBe(1)
+    expect(count('sluice_api_command_duration_seconds_count{method="publish"}')).toBe(1)
+    expect(count('sluice_client_ping_pong_duration_seconds_count')).toBeGreaterThan(0)
+    expect(count('sluice_client_ping_pong_duration_seconds_bucket{le="10"}')).toBeGreaterThan(0)
+  })
+
+  test('have no more series when there are more actors, but for what they name', async () => {
+    const node = await startTestNode({ insecure: true })
+    const series = async () =>
+      (await scrape(node)).split('\n').filter((line) => /^[a-z]/.test(line))
+    const before = await series()
+    const clients = await Promise.all(
+      Array.from({ length: 40 }, (_, at) => TestClient.connect(node, `user${at}`)),
+    )
+    for (const [at, client] of clients.entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await client.command('subscribe', { channel: `room${at}` })
+    }
+    const more = (await series()).length - before.length
+    // Behaviours that were not there: `connection` and `room`, in three states each; one method; kinds of pauses.
+    expect(more).toBeLessThan(100)
+    expect(before.length).toBeLessThan(600)
+  })
+
   test('belong to their node alone', async () => {
     const [one, other] = [
       await startTestNode({ name: 'one' }),
@@ -109,10 +146,12 @@ describe('the metrics', () => {
     const node = await startTestNode()
     const { wheel } = node.system
     const before = wheel.size
+    const { listeners } = node.events
     const metrics = createMetrics(node.services)
-    expect(wheel.size).toBe(before + 1)
+    expect(wheel.size).toBe(before + 2)
     metrics.close()
     expect(wheel.size).toBe(before)
+    expect(node.events.listeners).toBe(listeners)
     expect(await metrics.text()).toContain('sluice_event_loop_lag_seconds')
   })
 })
@@ -152,7 +191,10 @@ describe('the figures for programs', () => {
 
 test('docs/metrics.md shows exactly these metrics', () => {
   expect(rowsUnder('## /metrics')).toEqual(
-    families.map(({ name, labels, type, unit, help }) => {
+    [
+      ...families,
+      ...durationFamilies.map((family) => ({ ...family, type: 'histogram', unit: 'seconds' })),
+    ].map(({ name, labels, type, unit, help }) => {
       const shown = labels.length === 0 ? name : `${name}{${labels.join(',')}}`
       return [`\`${shown}\``, type, unit, help]
     }),

@@ -137,7 +137,10 @@ export class Connection implements OutletOwner, LaneOwner {
       return
     }
     for (const item of items) {
-      if (item.method === 'pong') continue
+      if (item.method === 'pong') {
+        this.heartbeat.pong()
+        continue
+      }
       this.#lane.take(item)
       if (this.goodbye !== undefined) return
     }
@@ -183,7 +186,14 @@ export class Connection implements OutletOwner, LaneOwner {
     const done = execute(this, item)
     if (!isPromise(done)) return undefined
     const held = this.self.hold('ask', item.method)
-    return done.then(() => held.release())
+    const { events, system } = this.services
+    const since = system.clock.now()
+    return done.then(() => {
+      held.release()
+      if (!events.heard) return
+      const ms = system.clock.now() - since
+      events.emit({ name: 'command.answered', client: this.client, method: item.method, ms })
+    })
   }
 
   caughtUp(): void {
@@ -198,7 +208,9 @@ export class Connection implements OutletOwner, LaneOwner {
   }
 
   blocked(): void {
-    const { broadcastDeadlineMs } = this.services.options.limits
+    const { registry, system, options } = this.services
+    const { broadcastDeadlineMs } = options.limits
+    registry.full.set(this, system.now)
     this.#hold = this.self.hold('socket', 'peer', broadcastDeadlineMs)
     this.#watchAge()
   }
@@ -206,6 +218,7 @@ export class Connection implements OutletOwner, LaneOwner {
   drained(): void {
     this.#hold?.release()
     this.#hold = undefined
+    this.services.registry.full.delete(this)
     if (this.#age !== undefined) this.services.system.wheel.cancel(this.#age)
     this.#age = undefined
     this.#lastLook = false

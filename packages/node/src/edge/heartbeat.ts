@@ -22,6 +22,7 @@ export class Heartbeat {
   #heard = false
   #lastCall = false
   #pingAt = 0
+  #pingedAt = 0
   #activeAt: number
 
   constructor(connection: Connection, wheel: Wheel) {
@@ -35,6 +36,17 @@ export class Heartbeat {
   /** Any frame counts as life. */
   heard(): void {
     this.#heard = true
+  }
+
+  /** The answer to a ping: how long the peer took is told. */
+  pong(): void {
+    const { client, services } = this.#connection
+    const { events, system } = services
+    // One that nobody asked for says nothing.
+    if (!this.#awaitingPong || this.#pingedAt === 0 || !events.heard) return
+    const ms = system.clock.now() - this.#pingedAt
+    this.#pingedAt = 0
+    events.emit({ name: 'pong.heard', client, ms })
   }
 
   /** A command: what the idle timeout counts from. */
@@ -83,6 +95,7 @@ export class Heartbeat {
       this.#heard = false
       this.#lastCall = false
       this.#pingAt = now + this.#pingIn()
+      this.#pingedAt = now
       connection.outlet.send(pingText)
       this.#wheel.reset(this.#timer, connection.services.options.heartbeat.pongMs)
     }

@@ -5,6 +5,8 @@ import type { Connection } from './connection.ts'
 export class Registry {
   readonly #clients = new Map<string, Connection>()
   readonly #users = new Map<string, Set<Connection>>()
+  /** Connections whose socket is full, and since when. */
+  readonly full: Map<Connection, number> = new Map()
 
   /** Connections that have said who they are. */
   get clients(): number {

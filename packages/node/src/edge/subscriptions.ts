@@ -15,6 +15,7 @@ import {
 } from '@sluice/protocol'
 import type { SubscriptionClaims, SubscriptionGrant } from '../auth/claims.ts'
 import type { Verified } from '../auth/tokens.ts'
+import { count } from '../counters.ts'
 import type { Access, RoomOptions } from '../room-options.ts'
 import { Member, type Wish } from '../rooms/member.ts'
 import { isRoomName } from '../rooms/room-name.ts'
@@ -288,6 +289,7 @@ function forget(connection: Connection, channel: string, subscription: Subscript
 }
 
 function pushUnsubscribe(connection: Connection, channel: string, why: Unsubscribe): void {
+  count(connection.services.counters.unsubscribed, why.code)
   connection.outlet.send(encodeUnsubscribe(channel, why))
 }
 

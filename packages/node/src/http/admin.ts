@@ -22,6 +22,9 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
         '/debug/vars': {
           GET: (_request, response) => sendJson(response, 200, metrics.vars()),
         },
+        '/debug/slowest': {
+          GET: (_request, response) => sendJson(response, 200, { slowest: metrics.slowest(20) }),
+        },
         '/debug/actors': createActorsPage(services),
         '/debug/nodes': createNodesPage(services),
       },
@@ -41,6 +44,7 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
 const pages = [
   ['metrics', 'for Prometheus'],
   ['debug/vars', 'the same in one flat JSON object, with less of it'],
+  ['debug/slowest', 'the connections whose sockets are furthest behind'],
   ['debug/actors?debug=1', 'what the actors do, in groups'],
   ['debug/actors?debug=2&limit=1000', 'what the actors do, one by one, then the dead'],
   ['debug/actors?debug=2&limit=1000&state=waiting', 'those that wait, and what for'],

@@ -1,5 +1,5 @@
-// The actor table, counted: who there is by behaviour and state, who waits for what, and what lies in mailboxes. One
-// pass over three columns, so that a scrape of a million actors costs milliseconds and no dump.
+// The actor table, counted: who there is by behaviour and state, who waits for what, since when, and what lies in
+// mailboxes. One pass over six columns, so that a scrape of a million actors costs milliseconds and no dump.
 
 import {
   type StateName,
@@ -8,9 +8,21 @@ import {
   type WaitClass,
   waitClasses as tableClasses,
 } from '@sluice/core'
+import { Spread } from './spread.ts'
 
 /** The classes of waits, in the order of their codes in the table, which has `none` before them. */
 export const waitClasses: readonly WaitClass[] = tableClasses.slice(1) as WaitClass[]
+
+/** What times are sorted by, in seconds: from what no one notices to what should have ended long ago. */
+export const ageBounds: readonly number[] = [
+  0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400,
+]
+
+/** Messages in one mailbox. */
+export const depthBounds: readonly number[] = [0, 1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536]
+
+/** Behaviours that are named one by one; those that came to be later are one figure, `(other)`. */
+export const maxBehaviors = 100
 
 export interface Census {
   /** Live actors by behaviour, then by state. */
@@ -19,32 +31,70 @@ export interface Census {
   readonly waits: ReadonlyMap<WaitClass, number>
   /** Messages in all mailboxes. */
   readonly messages: number
+  /** Seconds that actors have been in their state. */
+  readonly ages: ReadonlyMap<StateName, Spread>
+  /** Seconds that actors have waited, by what for. */
+  readonly waitAges: ReadonlyMap<WaitClass, Spread>
+  /** Messages in each mailbox. */
+  readonly depths: Spread
 }
 
 /** Counts every live actor. */
 export function takeCensus(system: System): Census {
   const { table, names } = system
-  const { state, behavior, waitClass, depth } = table
+  const { state, behavior, waitClass, depth, since, waitSince } = table
   const kinds = states.length
   const dead = states.indexOf('dead')
   const counts = new Uint32Array(names.size * kinds)
   const waiting = new Uint32Array(waitClasses.length + 1)
+  const ages = states.map(() => new Spread(ageBounds))
+  const waitAges = tableClasses.map(() => new Spread(ageBounds))
+  const depths = new Spread(depthBounds)
+  const now = system.clock.now()
   const top = table.top[0] ?? 0
   let messages = 0
+  let empty = 0
   for (let row = 0; row < top; row++) {
-    const now = state[row]!
-    if (now === dead) continue
-    counts[behavior[row]! * kinds + now]!++
-    waiting[waitClass[row]!]!++
-    messages += depth[row]!
+    const at = state[row]!
+    if (at === dead) continue
+    counts[behavior[row]! * kinds + at]!++
+    ages[at]!.add((now - since[row]!) / 1_000)
+    const letters = depth[row]!
+    if (letters === 0) empty++
+    else {
+      messages += letters
+      depths.add(letters)
+    }
+    const wait = waitClass[row]!
+    if (wait === 0) continue
+    waiting[wait]!++
+    waitAges[wait]!.add((now - waitSince[row]!) / 1_000)
   }
+  depths.add(0, empty)
+  return {
+    behaviors: byBehavior(system, counts),
+    waits: new Map(waitClasses.map((name, at) => [name, waiting[at + 1]!])),
+    messages,
+    ages: new Map(states.map((name, at) => [name, ages[at]!])),
+    waitAges: new Map(waitClasses.map((name, at) => [name, waitAges[at + 1]!])),
+    depths,
+  }
+}
+
+/** Bounded, as a behaviour may be made with a name of its own for each actor. */
+function byBehavior(
+  { names }: System,
+  counts: Uint32Array,
+): Map<string, Record<StateName, number>> {
+  const kinds = states.length
   const behaviors = new Map<string, Record<StateName, number>>()
   for (let code = 0; code < names.size; code++) {
     const own = counts.subarray(code * kinds, (code + 1) * kinds)
     if (own.every((count) => count === 0)) continue
-    const named = states.map((name, at) => [name, own[at]!])
-    behaviors.set(names.name(code), Object.fromEntries(named) as Record<StateName, number>)
+    const name = behaviors.size < maxBehaviors ? names.name(code) : '(other)'
+    const before = behaviors.get(name)
+    const named = states.map((state, at) => [state, own[at]! + (before?.[state] ?? 0)])
+    behaviors.set(name, Object.fromEntries(named) as Record<StateName, number>)
   }
-  const waits = new Map(waitClasses.map((name, at) => [name, waiting[at + 1]!]))
-  return { behaviors, waits, messages }
+  return behaviors
 }

@@ -6,7 +6,7 @@ import type { Reading } from './reading.ts'
 
 /** A reading as numbers and texts by name. */
 export function varsOf(reading: Reading): Record<string, number | string> {
-  const { services, census, lag, memory } = reading
+  const { services, census, backlog, lag, memory } = reading
   const { system, options, registry, directory, counters } = services
   const population = system.population()
   const vars: Record<string, number | string> = {
@@ -42,6 +42,9 @@ export function varsOf(reading: Reading): Record<string, number | string> {
     closed: sum(counters.closed),
     refused: sum(counters.refused),
     slow: counters.slow,
+    blocked: backlog.connections,
+    queue_bytes: backlog.bytes,
+    queue_bytes_max: backlog.spread.max,
     recovered: counters.recovered,
     unrecovered: counters.unrecovered,
 
@@ -62,6 +65,7 @@ export function varsOf(reading: Reading): Record<string, number | string> {
     heap_used_bytes: memory.heapUsed,
     heap_total_bytes: memory.heapTotal,
     external_bytes: memory.external,
+    allocated_bytes: reading.allocatedBytes,
   }
 }
 

@@ -164,6 +164,12 @@ export class TestClient {
     return this.next((message) => message['id'] === id)
   }
 
+  /** Waits for a ping and answers it. */
+  async pong(): Promise<void> {
+    await this.next((message) => Object.keys(message).length === 0)
+    this.#socket.send('{}')
+  }
+
   /** The next push with this field. */
   async push(field: string): Promise<Wire> {
     const message = await this.next(({ push }) => push !== undefined && field in (push as Wire))

@@ -1,7 +1,13 @@
 import { type Behavior, createSystem, ManualClock, type Self, states, takeDump } from '@sluice/core'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { takeCensus, waitClasses } from '../../src/metrics/census.ts'
+import {
+  ageBounds,
+  depthBounds,
+  maxBehaviors,
+  takeCensus,
+  waitClasses,
+} from '../../src/metrics/census.ts'
 
 type Order = { type: 'hold'; wait: number } | { type: 'die' }
 
@@ -15,6 +21,14 @@ function puppet(name: string): Behavior<Order, Self<Order>> {
       else self.hold(waitClasses[order.wait]!, 'something')
     },
   }
+}
+
+/** For each bound, how many of the values are at most that. */
+function cumulated(bounds: readonly number[], values: readonly number[]): [string, number][] {
+  return [...bounds, Infinity].map((bound) => [
+    bound === Infinity ? '+Inf' : String(bound),
+    values.filter((value) => value <= bound).length,
+  ])
 }
 
 const order = fc.oneof(
@@ -33,7 +47,11 @@ describe('a census', () => {
           const puppets = ['a', 'b', 'c'].map(puppet)
           const refs = population.map(([kind]) => system.spawn(puppets[kind]!))
           clock.advance(100)
-          population.forEach(([, told], at) => told && refs[at]!.tell(told))
+          population.forEach(([, told], at) => {
+            if (told) refs[at]!.tell(told)
+            // Each of another age.
+            clock.advance(2 ** (at % 20))
+          })
           clock.advance(10_000)
           // These are not handled yet.
           population.forEach(([, , letters], at) => {
@@ -59,9 +77,40 @@ describe('a census', () => {
           }
           const messages = actors.reduce((sum, actor) => sum + actor.mailbox, 0)
           expect(census.messages).toBe(messages)
+
+          const depths = actors.map(({ mailbox }) => mailbox)
+          expect(census.depths.cumulative()).toEqual(cumulated(depthBounds, depths))
+          expect(census.depths.max).toBe(Math.max(...depths))
+          for (const [state, ages] of census.ages) {
+            const listed = actors.filter((actor) => actor.state === state)
+            const seconds = listed.map(({ ms }) => ms / 1_000)
+            expect([state, ages.cumulative()]).toEqual([state, cumulated(ageBounds, seconds)])
+            expect([state, ages.max]).toEqual([state, Math.max(0, ...seconds)])
+          }
+          for (const [wait, ages] of census.waitAges) {
+            const seconds = actors.flatMap((actor) =>
+              actor.wait?.class === wait ? [actor.wait.ms / 1_000] : [],
+            )
+            expect([wait, ages.cumulative()]).toEqual([wait, cumulated(ageBounds, seconds)])
+            expect([wait, ages.max]).toEqual([wait, Math.max(0, ...seconds)])
+          }
         },
       ),
     )
+  })
+
+  test('names so many behaviours and no more, and forgets no actor', () => {
+    const clock = new ManualClock()
+    const system = createSystem({ clock, maxActors: 512 })
+    for (let i = 0; i < maxBehaviors + 50; i++) system.spawn(puppet(`made-${i}`))
+    const { behaviors } = takeCensus(system)
+    // The root is the first of them.
+    expect(behaviors.size).toBe(maxBehaviors + 1)
+    expect(behaviors.get('(other)')!.idle).toBe(51)
+    const counts = [...behaviors.values()].map(
+      ({ idle, running, waiting }) => idle + running + waiting,
+    )
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(system.table.live)
   })
 
   test('knows every class of wait by the name that a dump gives it', () => {

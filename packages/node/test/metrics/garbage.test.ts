@@ -1,0 +1,57 @@
+import { ManualClock, Wheel } from '@sluice/core'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { Garbage, type Pause } from '../../src/metrics/garbage.ts'
+
+describe('the garbage collector', () => {
+  function watch(): { garbage: Garbage; wheel: Wheel; clock: ManualClock; pauses: Pause[] } {
+    const clock = new ManualClock()
+    const wheel = new Wheel(clock)
+    const pauses: Pause[] = []
+    const garbage = new Garbage(wheel, (pause) => pauses.push(pause))
+    onTestFinished(() => garbage.close())
+    return { garbage, wheel, clock, pauses }
+  }
+
+  /** Allocates so much, and keeps next to none of it. */
+  function allocate(bytes: number): void {
+    const kept: unknown[] = []
+    for (let i = 0; i < bytes / 65_536; i++)
+      kept[i % 8] = Array.from<number>({ length: 8_192 }).fill(i)
+  }
+
+  test('is timed at each of its pauses', () => {
+    const { garbage, pauses } = watch()
+    allocate(64 << 20)
+    garbage.look()
+    expect(pauses.length).toBeGreaterThan(0)
+    for (const { kind, seconds } of pauses) {
+      expect(['minor', 'major', 'incremental', 'weakcb']).toContain(kind)
+      expect(seconds).toBeGreaterThan(0)
+    }
+  })
+
+  test('tells how much was allocated, whenever one looks', () => {
+    const { garbage } = watch()
+    allocate(64 << 20)
+    garbage.look()
+    const before = garbage.allocatedBytes
+    for (let part = 0; part < 4; part++) {
+      allocate(64 << 20)
+      garbage.look()
+    }
+    const allocated = garbage.allocatedBytes - before
+    // A collection tells what was allocated before it: at either end one may be out.
+    expect(allocated).toBeGreaterThan(150 << 20)
+  })
+
+  test('is looked at each second, and no more after the end', () => {
+    const { garbage, wheel, clock, pauses } = watch()
+    allocate(64 << 20)
+    expect(pauses).toEqual([])
+    clock.advance(1_005)
+    expect(pauses.length).toBeGreaterThan(0)
+    garbage.close()
+    expect(wheel.size).toBe(0)
+    expect(clock.pending).toBe(0)
+  })
+})
