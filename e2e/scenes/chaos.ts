@@ -7,6 +7,7 @@
 
 import { parseArgs } from 'node:util'
 import { faults, type Outcome, playRound } from '../support/cluster/chaos.ts'
+import { randomOf } from '../support/random.ts'
 import { countOf } from '../support/table.ts'
 
 const text = { type: 'string' } as const
@@ -58,15 +59,4 @@ function print(round: number, name: string, outcome: Outcome): void {
     console.log(`       ${kind} ${room} ${client}: ${detail}`)
   }
   for (const fault of outcome.faults.slice(0, shown)) console.log(`       ${fault}`)
-}
-
-/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
-function randomOf(from: number): () => number {
-  let state = from
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

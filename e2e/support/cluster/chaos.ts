@@ -5,6 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NodeConfig } from '@sluice/node'
+import { oneOf } from '../random.ts'
 import { checkHistory, type Verdict } from './checker.ts'
 import { History } from './history.ts'
 import { type Nodes, startNodes } from './nodes.ts'
@@ -198,8 +199,4 @@ function configOf(nth: number, redis: string): NodeConfig {
     drain: { batch: 50, intervalMs: 20 },
     rooms: { default: { history: { size: 5_000, ttl: '300s' }, recover: true } },
   }
-}
-
-function oneOf<T>(all: readonly T[], random: () => number): T {
-  return all[Math.floor(random() * all.length)]!
 }

@@ -37,6 +37,8 @@ export class RedisProxy implements AsyncDisposable {
   accepted = 0
   /** Messages left out. */
   dropped = 0
+  /** Bytes handed on. */
+  readonly passed: Record<Direction, number> = { toRedis: 0, toClient: 0 }
   #port = 0
   #server: Server | undefined = undefined
   readonly #links = new Set<Link>()
@@ -133,6 +135,7 @@ export class RedisProxy implements AsyncDisposable {
     client.setNoDelay(true)
     const link: Link = new Link(client, upstream, this.#weather, {
       onDropped: () => this.dropped++,
+      onPassed: (bytes, direction) => (this.passed[direction] += bytes),
       onClosed: () => this.#links.delete(link),
     })
     this.#links.add(link)
@@ -148,6 +151,7 @@ function fair(): Weather {
 
 interface LinkEvents {
   onDropped: () => void
+  onPassed: (bytes: number, direction: Direction) => void
   onClosed: () => void
 }
 
@@ -160,13 +164,19 @@ class Link {
     client: Socket,
     upstream: Socket,
     weather: Record<Direction, Weather>,
-    { onDropped, onClosed }: LinkEvents,
+    { onDropped, onPassed, onClosed }: LinkEvents,
   ) {
     this.#sockets = [client, upstream]
     const reader = new RespReader()
     this.#lanes = [
-      new Lane(client, upstream, { weather: weather.toRedis, onDropped }),
-      new Lane(upstream, client, { weather: weather.toClient, reader, onDropped }),
+      new Lane(client, upstream, {
+        ...{ weather: weather.toRedis, onDropped },
+        onPassed: (bytes) => onPassed(bytes, 'toRedis'),
+      }),
+      new Lane(upstream, client, {
+        ...{ weather: weather.toClient, reader, onDropped },
+        onPassed: (bytes) => onPassed(bytes, 'toClient'),
+      }),
     ]
     for (const socket of this.#sockets) {
       socket.on('error', () => this.cut())
@@ -191,6 +201,7 @@ interface LaneOptions {
   /** Where messages are to be told from replies. */
   reader?: RespReader
   onDropped: () => void
+  onPassed: (bytes: number) => void
 }
 
 /** One direction of a link. */
@@ -277,6 +288,7 @@ class Lane {
         return
       }
       if (cut !== undefined) cut.bytes -= bytes.length
+      this.#options.onPassed(bytes.length)
       if (!this.#to.write(bytes)) this.#full = true
     }
   }

@@ -1,0 +1,36 @@
+// What happens between nodes and Redis when one thing goes wrong, done very often: the figures of docs/reliability.md.
+//
+//   pnpm links [--only cut-resubscribe] [--times 1000] [--seed 1]
+//
+// A seed makes the same choices again. Ends with 1 if a promise was not kept.
+
+import { parseArgs } from 'node:util'
+import { experiments } from '../support/links/experiments.ts'
+import { randomOf } from '../support/random.ts'
+import { countOf, printTable } from '../support/table.ts'
+
+const text = { type: 'string' } as const
+const { values } = parseArgs({
+  options: { only: text, times: text, seed: text, brief: { type: 'boolean' } },
+})
+const chosen = experiments.filter(({ name }) => values.only === undefined || name === values.only)
+if (chosen.length === 0) {
+  throw new Error(`--only takes one of ${experiments.map(({ name }) => name).join(' ')}`)
+}
+const seed = countOf(values.seed, 1 + Math.floor(Math.random() * 99_999))
+const shown = 10
+
+for (const { name, promise, times: usual, play } of chosen) {
+  const times = countOf(values.times, usual)
+  const started = performance.now()
+  const { rows, broken } = await play({
+    times,
+    random: randomOf(seed),
+    brief: values.brief === true,
+  })
+  const seconds = Math.round((performance.now() - started) / 1_000)
+  printTable(`${name}: ${promise}\n  seed ${seed}, ${times} times, ${seconds} s`, rows)
+  for (const line of broken.slice(0, shown)) console.log(`  not kept: ${line}`)
+  console.log(broken.length === 0 ? '  kept' : `  ${broken.length} times not kept, seed ${seed}`)
+  if (broken.length > 0) process.exitCode = 1
+}
