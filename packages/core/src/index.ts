@@ -62,3 +62,23 @@ export {
   type ClusterOptions,
   printClusters,
 } from './inspect/clusters.ts'
+export {
+  type Blocked,
+  blockedActors,
+  blockedFamilies,
+  type BlockedFamily,
+  type BlockedFamilyName,
+  type BlockedOptions,
+  type BlockedTarget,
+  familyOf,
+  printBlocked,
+} from './inspect/blocked.ts'
+export {
+  printWaitGraph,
+  type WaitCycle,
+  type WaitEdge,
+  type WaitGraph,
+  waitGraph,
+  type WaitGraphOptions,
+  type WaitRoot,
+} from './inspect/wait-graph.ts'

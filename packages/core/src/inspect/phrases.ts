@@ -1,6 +1,7 @@
 // How analyses put actors and figures into words, within 80 columns. Pure.
 
 import type { ActorRow } from './dump.ts'
+import { printMs } from './text.ts'
 
 /** `room 3f rooms/lobby` */
 export function nameOf({
@@ -9,6 +10,13 @@ export function nameOf({
   label,
 }: Pick<ActorRow, 'behavior' | 'id' | 'label'>): string {
   return label === '' ? `${behavior} ${id}` : `${behavior} ${id} ${label}`
+}
+
+/** `waiting: ask room 3f, 5 s`; `running, 12 s` */
+export function printDoing({ state, ms, wait }: Pick<ActorRow, 'state' | 'ms' | 'wait'>): string {
+  if (wait === undefined) return `${state}, ${printMs(ms)}`
+  const words = [wait.class, wait.target, wait.actor ?? ''].filter((word) => word !== '')
+  return `waiting: ${words.join(' ')}, ${printMs(wait.ms)}`
 }
 
 /** `47,321` */
@@ -54,7 +62,8 @@ export function fold(text: string, indent = '', width = 80): string[] {
   const lines: string[] = []
   let line = indent
   let empty = true
-  for (const word of text.split(' ')) {
+  // A figure stays with its unit.
+  for (const word of text.split(/ (?!(?:ms|s|min|h|%)(?:[^a-z]|$))/)) {
     if (!empty && line.length + 1 + word.length > width) {
       lines.push(line)
       line = `${indent}    `

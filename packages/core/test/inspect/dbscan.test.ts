@@ -18,7 +18,7 @@ function naive(points: number[][], weights: number[], radius: number, minWeight:
     labels[start] = clusters
     for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
       points.forEach((__, i) => {
-        if (!core[i] || !near[at!]![i] || labels[i] !== -1) return
+        if (!core[i] || !near[at]![i] || labels[i] !== -1) return
         labels[i] = clusters
         queue.push(i)
       })
