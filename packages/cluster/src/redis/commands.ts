@@ -27,6 +27,20 @@ export interface Commands {
   call(command: string, key: string, ...args: readonly Argument[]): Promise<Answer>
 }
 
+/** Which slots are meant. With one server there is only one, 0. */
+export type Slots = (slot: number) => boolean
+
+/** What this node hears. */
+export interface Channels {
+  slotOf(channel: string): number
+  /** Resolves when Redis has acknowledged it. */
+  want(channel: string): Promise<void>
+  /** Resolves when nothing more is sent to us, at once without a link. */
+  drop(channel: string): Promise<void>
+  /** Takes a channel back that could not be subscribed to. */
+  forget(channel: string): void
+}
+
 /** Messages from node to node, at most once: what is lost is noticed by its deadline. */
 export interface Post {
   /** Sends to one node, by its uid. False when there is no link. */

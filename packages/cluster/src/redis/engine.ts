@@ -2,19 +2,18 @@
 //
 //   socket ─▶ inbox ─▶ room: next in line? ─▶ host
 //                        └ a hole ─▶ read from the stream, once per room ─▶ host      or told, as a gap
-//   a new connection ─▶ subscribe to everything ─▶ compare every room's place ─▶ a probe comes back ─▶ up
+//   a new connection, a slot that moved ─▶ subscribed ─▶ compare every room's place
 
 import { SluiceError } from '@sluice/core'
 import type { Delivery, HistoryOptions, HistoryQuery, HistoryResult } from '../bus.ts'
 import type { BusEvent } from '../events.ts'
+import type { Channels, Slots } from './commands.ts'
 import { type Frame, unpackFrame, unpackPublication } from './envelope.ts'
 import { HeardRoom, type Place } from './heard-room.ts'
 import { Inbox } from './inbox.ts'
 import type { Keys } from './keys.ts'
 import type { ResolvedRedisBusOptions } from './options.ts'
-import type { Session } from './session.ts'
-import { type Found, type Page, RedisStreams } from './streams.ts'
-import { Subscriptions } from './subscriptions.ts'
+import type { Found, Page, RedisStreams } from './streams.ts'
 
 const placesAtOnce = 64
 const callsAtOnce = 16
@@ -26,36 +25,30 @@ const tickMs = 1_000
 export class Engine {
   readonly #keys: Keys
   readonly #options: ResolvedRedisBusOptions
-  readonly #pushes: Session
   readonly #deliver: (room: string, delivery: Delivery) => void
   readonly #streams: RedisStreams
-  readonly #subscriptions: Subscriptions
+  readonly #channels: Channels
   readonly #inbox: Inbox
   readonly #rooms = new Map<string, HeardRoom>()
   readonly #byChannel = new Map<string, HeardRoom>()
   readonly #raw = new Map<string, (bytes: Buffer) => void>()
   #suspects = new Map<HeardRoom, Place>()
   #hand: MapIterator<HeardRoom> = this.#rooms.values()
-  /** Changes with every connection: what was begun on an earlier one is void. */
-  #generation = 0
   #cancelTick: () => void = () => {}
-  /** When something last came from Redis. */
-  heardAt = 0
 
   constructor(
     keys: Keys,
     options: ResolvedRedisBusOptions,
-    pushes: Session,
+    channels: Channels,
     streams: RedisStreams,
     deliver: (room: string, delivery: Delivery) => void,
   ) {
     const { clock, maxQueueBytes } = options
     this.#keys = keys
     this.#options = options
-    this.#pushes = pushes
+    this.#channels = channels
     this.#deliver = deliver
     this.#streams = streams
-    this.#subscriptions = new Subscriptions(pushes, clock)
     this.#inbox = new Inbox(clock, maxQueueBytes, (channel, bytes) => this.#handle(channel, bytes))
   }
 
@@ -69,7 +62,7 @@ export class Engine {
 
   close(): void {
     this.#cancelTick()
-    this.#generation++
+    for (const room of this.#rooms.values()) room.round++
     this.#inbox.clear()
     this.#rooms.clear()
     this.#byChannel.clear()
@@ -78,40 +71,35 @@ export class Engine {
 
   /** Bytes from the socket. */
   received(channel: string, bytes: Buffer): void {
-    this.heardAt = this.#options.clock.now()
     this.#inbox.push(channel, bytes)
   }
 
   /** A channel whose bytes are not a room's. */
   listen(channel: string, handle: (bytes: Buffer) => void): void {
     this.#raw.set(channel, handle)
-    this.#subscriptions.want(channel).catch(() => {})
+    this.#channels.want(channel).catch(() => {})
   }
 
   /** A room of the bus's own: subscribed to by every connection, whatever becomes of the first. */
   keep(name: string): void {
-    const room = new HeardRoom(name)
-    const channel = this.#keys.channel(name)
-    this.#rooms.set(name, room)
-    this.#byChannel.set(channel, room)
-    this.#subscriptions.want(channel).catch(() => {})
+    this.#channels.want(this.#room(name).channel).catch(() => {})
   }
 
   async subscribe(name: string): Promise<void> {
-    const known = this.#rooms.get(name)
-    if (known?.checked === true) return
-    const room = known ?? new HeardRoom(name)
-    const channel = this.#keys.channel(name)
-    this.#rooms.set(name, room)
-    this.#byChannel.set(channel, room)
+    const room = this.#rooms.get(name) ?? this.#room(name)
     try {
-      await this.#subscriptions.want(channel)
-      if (!room.checked && this.#rooms.get(name) === room) await this.#check([room])
+      // Once, unless what was begun is void by then.
+      while (!room.checked && this.#stands(room)) {
+        // oxlint-disable-next-line no-await-in-loop -- heard first, then compared
+        await this.#channels.want(room.channel)
+        // oxlint-disable-next-line no-await-in-loop
+        if (!room.checked && this.#stands(room)) await this.#check([room])
+      }
     } catch (error) {
       // Never heard of: whoever asks again begins anew. What was heard before is subscribed to by the next connection.
-      if (room.place === undefined && this.#rooms.get(name) === room) {
+      if (room.place === undefined && this.#stands(room)) {
         this.#forget(room)
-        this.#subscriptions.forget(channel)
+        this.#channels.forget(room.channel)
       }
       throw error
     }
@@ -120,33 +108,29 @@ export class Engine {
   async unsubscribe(name: string): Promise<void> {
     const room = this.#rooms.get(name)
     if (room !== undefined) this.#forget(room)
-    await this.#subscriptions.drop(this.#keys.channel(name))
+    await this.#channels.drop(this.#keys.channel(name))
   }
 
-  /** All that is wanted, on new connections. False when they were lost meanwhile. */
-  async resync(): Promise<boolean> {
-    const generation = ++this.#generation
-    for (const room of this.#rooms.values()) room.checked = false
-    await this.#subscriptions.resync()
-    const rooms = [...this.#rooms.values()].filter((room) => !room.checked)
+  /** Compares the rooms of these slots, all of which are subscribed to; rejects when it cannot. */
+  async compare(slots: Slots): Promise<void> {
+    const rooms = [...this.#rooms.values()].filter((room) => !room.checked && slots(room.slot))
     const chunks: HeardRoom[][] = []
     for (let at = 0; at < rooms.length; at += placesAtOnce)
       chunks.push(rooms.slice(at, at + placesAtOnce))
     const work = async (): Promise<void> => {
       for (let chunk = chunks.pop(); chunk !== undefined; chunk = chunks.pop()) {
-        if (generation !== this.#generation) return
         // oxlint-disable-next-line no-await-in-loop -- some at once, not all
         await this.#check(chunk)
       }
     }
     await Promise.all(Array.from({ length: callsAtOnce }, work))
-    return generation === this.#generation
   }
 
-  /** The connections are lost: what waits in line is in the stream, or reaches the members now. */
-  suspend(): void {
-    this.#generation++
+  /** Connections are lost, or slots elsewhere: what waits in line is in the stream, or reaches the members now. */
+  suspend(slots: Slots): void {
     for (const room of this.#rooms.values()) {
+      if (!slots(room.slot)) continue
+      room.round++
       room.checked = false
       room.mending = false
       for (const frame of room.line.splice(0)) if (frame.kind === 'plain') this.#take(room, frame)
@@ -201,8 +185,7 @@ export class Engine {
       (delivery) => this.#deliver(room.name, delivery),
       (messages) => this.#emit({ name: 'messages.lost', room: room.name, messages }),
     )
-    if (verdict === 'bad')
-      this.#emit({ name: 'frame.invalid', channel: this.#keys.channel(room.name) })
+    if (verdict === 'bad') this.#emit({ name: 'frame.invalid', channel: room.channel })
     if (verdict !== 'hole') return
     if (!room.checked) return
     room.line.unshift(frame)
@@ -223,10 +206,14 @@ export class Engine {
 
   /** Compares places with the streams; what is missing is mended before this resolves. */
   async #check(rooms: readonly HeardRoom[]): Promise<void> {
+    const asked = rooms.map(({ place, round }) => ({ place, round }))
     const found = await this.#streams.find(rooms)
     await Promise.all(
       rooms.map(async (room, i) => {
-        if (this.#stands(room)) await this.#settle(room, found[i]!)
+        const { place, round } = asked[i]!
+        // What was heard meanwhile is newer than what was found.
+        if (!this.#stands(room) || room.round !== round || room.place !== place) return
+        await this.#settle(room, found[i]!)
       }),
     )
   }
@@ -256,7 +243,7 @@ export class Engine {
   async #mend(room: HeardRoom): Promise<void> {
     if (room.mending) return
     room.mending = true
-    const generation = this.#generation
+    const { round } = room
     let repaired = 0
     try {
       for (let more = true; more;) {
@@ -266,18 +253,18 @@ export class Engine {
           { since: room.place!, limit: pageSize },
           this.#options.historyMetaTtlMs,
         )
-        if (generation !== this.#generation || !this.#stands(room)) return
+        if (round !== room.round || !this.#stands(room)) return
         const delivered = this.#repair(room, page)
         repaired += delivered
         more = delivered === pageSize
       }
     } catch {
       // The next connection compares all places anew; until then, or until a later try, the room's line waits.
-      if (generation !== this.#generation) return
+      if (round !== room.round) return
       await new Promise<void>((resolve) => this.#options.clock.after(tickMs, resolve))
     } finally {
       if (repaired > 0) this.#emit({ name: 'gap.repaired', room: room.name, messages: repaired })
-      if (generation === this.#generation) {
+      if (round === room.round) {
         room.mending = false
         this.#advance(room)
       }
@@ -348,7 +335,7 @@ export class Engine {
     this.#suspects.clear()
     const share = Math.ceil((this.#rooms.size * tickMs) / this.#options.verifyMs)
     const rooms: HeardRoom[] = []
-    for (let left = share; left > 0 && this.#pushes.up; left--) {
+    for (let left = share; left > 0; left--) {
       let step = this.#hand.next()
       if (step.done === true) {
         this.#hand = this.#rooms.values()
@@ -380,9 +367,17 @@ export class Engine {
     return this.#rooms.get(room.name) === room
   }
 
+  #room(name: string): HeardRoom {
+    const channel = this.#keys.channel(name)
+    const room = new HeardRoom(name, channel, this.#channels.slotOf(channel))
+    this.#rooms.set(name, room)
+    this.#byChannel.set(channel, room)
+    return room
+  }
+
   #forget(room: HeardRoom): void {
     this.#rooms.delete(room.name)
-    this.#byChannel.delete(this.#keys.channel(room.name))
+    this.#byChannel.delete(room.channel)
     for (const { resolve } of room.reaching.splice(0)) resolve()
   }
 

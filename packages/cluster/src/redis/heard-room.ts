@@ -20,6 +20,11 @@ export type Verdict = 'done' | 'hole' | 'bad'
 
 export class HeardRoom {
   readonly name: string
+  readonly channel: string
+  /** Where Redis keeps it. */
+  readonly slot: number
+  /** Grows with every doubt: what was begun before is void. */
+  round = 0
   /** Undefined until it was first compared with the stream. */
   place: Place | undefined = undefined
   /** Compared with the stream since the connection was made. */
@@ -30,8 +35,10 @@ export class HeardRoom {
   reaching: { offset: number; epoch: string; resolve: () => void }[] = []
   readonly #senders = new Map<string, number>()
 
-  constructor(name: string) {
+  constructor(name: string, channel: string, slot: number) {
     this.name = name
+    this.channel = channel
+    this.slot = slot
   }
 
   get held(): boolean {

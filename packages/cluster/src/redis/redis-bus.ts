@@ -6,7 +6,7 @@
 //                          ├─ ownership     names that exist once
 //                          └─ asks          a question to one node, through its own channel
 //
-// Two connections, since one that hears pushes must not wait behind answers. Control commands are a room of their own
+// Two connections to each primary, since one that hears pushes must not wait behind answers. Control commands are a room of their own
 // with a short history: none is lost in a cut, and their order is the stream's.
 
 import { randomBytes } from 'node:crypto'
@@ -74,10 +74,10 @@ class RedisBus implements Bus {
     this.#uid = uid
     this.#wire = new Wire(options, keys, sender, [...streamScripts, ...nodeScripts], {
       deliver: (room, delivery) => this.#deliver(room, delivery),
-      changed: (state) => this.#changed(state),
+      stepped: (state) => this.#stepped(state),
     })
-    const { commands, engine } = this.#wire
-    this.#membership = new Membership(commands, keys, { uid, name }, options, {
+    const { shards, engine } = this.#wire
+    this.#membership = new Membership(shards, keys, { uid, name }, options, {
       onReturned: () => {
         // Who owns what was forgotten too, and somebody else may own it by now.
         this.#fenced()
@@ -90,9 +90,9 @@ class RedisBus implements Bus {
         this.#surveys.gone(gone)
       },
     })
-    this.#attendance = new Attendance(commands, keys, uid, clock)
+    this.#attendance = new Attendance(shards, keys, uid, clock)
     this.#ownership = new Ownership(
-      commands,
+      shards,
       keys,
       uid,
       historyMetaTtlMs,
@@ -121,8 +121,7 @@ class RedisBus implements Bus {
     try {
       this.#checkRoom()
       if (history !== undefined || idempotencyKey !== undefined || fence !== undefined) {
-        this.#wire.checkLink()
-        return this.#wire.outbox.scripted(room, data, options)
+        return this.#wire.publish(room, data, options)
       }
     } catch (error) {
       return Promise.reject(error)
@@ -138,8 +137,7 @@ class RedisBus implements Bus {
 
   async subscribe(room: string): Promise<void> {
     this.#check()
-    this.#wire.checkLink()
-    await this.#wire.engine.subscribe(room)
+    await this.#wire.subscribe(room)
   }
 
   async unsubscribe(room: string): Promise<void> {
@@ -191,10 +189,7 @@ class RedisBus implements Bus {
 
   async control(command: Control): Promise<void> {
     this.#checkRoom()
-    this.#wire.checkLink()
-    await this.#wire.outbox.scripted(controlRoom, JSON.stringify(command), {
-      history: controlHistory,
-    })
+    await this.#wire.publish(controlRoom, JSON.stringify(command), { history: controlHistory })
   }
 
   /** Everybody first tells Redis what it has not told yet, so that the numbers are of now. */
@@ -236,11 +231,11 @@ class RedisBus implements Bus {
   }
 
   ready(): boolean {
-    return this.#wire.up && !this.#membership.fenced
+    return this.linkState() === 'up' && !this.#membership.fenced
   }
 
   linkState(): LinkState {
-    return this.#wire.link.state
+    return this.#wire.shards.state
   }
 
   async close(): Promise<void> {
@@ -288,14 +283,10 @@ class RedisBus implements Bus {
 
   /** Questions and answers through a channel of this node's own. */
   #box(kind: string, keys: Keys, host: BusHost): Asks {
-    const { commands, engine } = this.#wire
+    const { shards, engine } = this.#wire
     const channel = (uid: string): string => keys.channel(`\0${kind}:${uid}`)
     const asks = new Asks(this.#uid, host, this.#options.clock, {
-      send: (uid, message) => {
-        if (!commands.up) return false
-        this.#follow(commands.call('PUBLISH', channel(uid), packNode(message)))
-        return true
-      },
+      send: (uid, message) => shards.say(channel(uid), packNode(message)),
     })
     const own = channel(this.#uid)
     engine.listen(own, (bytes) => {
@@ -325,7 +316,8 @@ class RedisBus implements Bus {
     return { peers, answers, silent: silent.toSorted() }
   }
 
-  #changed(state: LinkState): void {
+  /** A connection to one of the primaries, whose part of the nodes' affairs it may be. */
+  #stepped(state: LinkState): void {
     // The lease first: whoever was away for too long is told before anything else happens.
     if (state === 'resyncing') this.#follow(this.#membership.beat())
     if (state === 'up') this.#follow(this.#attendance.flush())

@@ -16,14 +16,14 @@ export const publishArgs = 10
  * Any number of publishes, in order.
  *   KEYS per publish: meta, log, key of idempotency (or meta)
  *   ARGV per publish: channel, bytes, filler, size (-1: no history), ttl, meta ttl, key's ttl (0: no key), fence (0: none), sequence, new epoch
- *   ARGV at the end:  sender
+ *   ARGV at the end:  PUBLISH or SPUBLISH, sender
  *   answers:          offset:epoch · '' without history · !token when fenced
  * A publish that is sent again because its answer was lost is known by the sender's sequence, which the room remembers.
  */
 export const publishScript: Script = {
   name: 'publish',
   source: `${touch}
-local sender = ARGV[#ARGV]
+local say, sender = ARGV[#ARGV - 1], ARGV[#ARGV]
 local answers = {}
 local function one(k, a)
   local meta, log, key = KEYS[k], KEYS[k + 1], KEYS[k + 2]
@@ -32,7 +32,7 @@ local function one(k, a)
   if keyTtl > 0 then
     local known = redis.call('GET', key)
     if known then
-      if filler ~= '' then redis.call('PUBLISH', channel, filler) end
+      if filler ~= '' then redis.call(say, channel, filler) end
       return known
     end
   end
@@ -47,7 +47,7 @@ local function one(k, a)
   end
   local answer = ''
   if size < 0 then
-    redis.call('PUBLISH', channel, bytes)
+    redis.call(say, channel, bytes)
   else
     local mark = sender .. '~' .. ARGV[a + 8]
     if epoch and seq <= last then
@@ -72,7 +72,7 @@ local function one(k, a)
       redis.call('DEL', log)
     end
     answer = offset .. ':' .. epoch
-    redis.call('PUBLISH', channel, '\\1D' .. answer .. ':' .. mark .. ':' .. bytes)
+    redis.call(say, channel, '\\1D' .. answer .. ':' .. mark .. ':' .. bytes)
   end
   if keyTtl > 0 then redis.call('SET', key, answer, 'PX', keyTtl) end
   return answer
@@ -156,7 +156,7 @@ end
 return answers`,
 }
 
-/** Starts a stream anew after a roll-back, once.  KEYS: meta, log   ARGV: old epoch, new epoch, channel → epoch */
+/** Starts a stream anew after a roll-back, once.  KEYS: meta, log   ARGV: old epoch, new epoch, channel, PUBLISH or SPUBLISH → epoch */
 export const rotateScript: Script = {
   name: 'rotate',
   source: `
@@ -164,8 +164,14 @@ local epoch = redis.call('HGET', KEYS[1], 'e')
 if epoch ~= ARGV[1] then return epoch or '' end
 redis.call('HSET', KEYS[1], 'e', ARGV[2], 'o', 0)
 redis.call('DEL', KEYS[2])
-redis.call('PUBLISH', ARGV[3], '\\1E' .. ARGV[2])
+redis.call(ARGV[4], ARGV[3], '\\1E' .. ARGV[2])
 return ARGV[2]`,
+}
+
+/** A message to a channel, where a key of its name would be kept.  KEYS: channel   ARGV: PUBLISH or SPUBLISH, bytes */
+export const sayScript: Script = {
+  name: 'say',
+  source: `return redis.call(ARGV[1], KEYS[1], ARGV[2])`,
 }
 
 export const streamScripts: readonly Script[] = [

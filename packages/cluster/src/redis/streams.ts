@@ -4,6 +4,7 @@ import type { HistoryQuery } from '../bus.ts'
 import type { Commands } from './commands.ts'
 import type { HeardRoom, Place } from './heard-room.ts'
 import type { Keys } from './keys.ts'
+import type { Layout } from './layout.ts'
 import { placesScript, readScript, rotateScript } from './stream-scripts.ts'
 
 export interface Page {
@@ -20,11 +21,13 @@ export interface Found extends Place {
 
 export class RedisStreams {
   readonly #commands: Commands
+  readonly #layout: Layout
   readonly #keys: Keys
   readonly #epoch: () => string
 
-  constructor(commands: Commands, keys: Keys, epoch: () => string) {
+  constructor(commands: Commands, layout: Layout, keys: Keys, epoch: () => string) {
     this.#commands = commands
+    this.#layout = layout
     this.#keys = keys
     this.#epoch = epoch
   }
@@ -53,7 +56,20 @@ export class RedisStreams {
     }
   }
 
+  /** Where these streams stand, in the order of the rooms; one call for each slot. */
   async find(rooms: readonly HeardRoom[]): Promise<Found[]> {
+    if (this.#layout.slots === 1) return this.#find(rooms)
+    const found = new Map<HeardRoom, Found>()
+    const slots = Map.groupBy(rooms, (room) => room.slot)
+    await Promise.all(
+      [...slots.values()].map(async (together) => {
+        for (const [i, one] of (await this.#find(together)).entries()) found.set(together[i]!, one)
+      }),
+    )
+    return rooms.map((room) => found.get(room)!)
+  }
+
+  async #find(rooms: readonly HeardRoom[]): Promise<Found[]> {
     const keys = rooms.flatMap(({ name }) => [this.#keys.meta(name), this.#keys.log(name)])
     const args = rooms.flatMap(({ place }) => [place?.offset ?? 0, place?.mark ?? ''])
     const found = (await this.#commands.run(placesScript, keys as [string, ...string[]], args)) as [
@@ -75,7 +91,7 @@ export class RedisStreams {
     const epoch = await this.#commands.run(
       rotateScript,
       [this.#keys.meta(name), this.#keys.log(name)],
-      [old, this.#epoch(), this.#keys.channel(name)],
+      [old, this.#epoch(), this.#keys.channel(name), this.#layout.publish],
     )
     return String(epoch)
   }

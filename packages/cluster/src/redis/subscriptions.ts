@@ -1,21 +1,25 @@
-// Which channels this node wants, and which the connection of now has: kept here and not by ioredis, whose own
-// resubscription can end in silence.
+// Which channels this node wants from one primary, and which the connection of now has: kept here and not by ioredis, whose
+// own resubscription can end in silence.
 //
-//   want, drop ─▶ gathered for a turn ─▶ SUBSCRIBE, UNSUBSCRIBE with up to 512 names ─▶ acknowledged
+//   want, drop ─▶ gathered for a turn ─▶ SUBSCRIBE, UNSUBSCRIBE with up to 512 names of one slot ─▶ acknowledged
 //   a new connection ─▶ everything that is wanted, anew
+//   a slot that moved ─▶ released here, adopted there
 
 import type { Clock } from '@sluice/core'
+import type { Redis } from 'ioredis'
+import type { Layout } from './layout.ts'
 import type { Session } from './session.ts'
-
-const batch = 512
 
 interface Waiter {
   resolve: () => void
   reject: (error: unknown) => void
 }
 
+const batch = 512
+
 export class Subscriptions {
   readonly #session: Session
+  readonly #layout: Layout
   readonly #clock: Clock
   readonly #wanted = new Set<string>()
   readonly #sent = new Set<string>()
@@ -25,8 +29,9 @@ export class Subscriptions {
   /** Commands of one connection are answered in order: who waits for the last waits for all. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(session: Session, clock: Clock) {
+  constructor(session: Session, layout: Layout, clock: Clock) {
     this.#session = session
+    this.#layout = layout
     this.#clock = clock
   }
 
@@ -55,6 +60,34 @@ export class Subscriptions {
     await this.#flush()
   }
 
+  /** Lets channels go, which Redis has ended or will end by itself; returns them. */
+  release(gone: (channel: string) => boolean): string[] {
+    const released = [...this.#wanted].filter(gone)
+    for (const channel of released) {
+      this.#wanted.delete(channel)
+      this.#sent.delete(channel)
+    }
+    return released
+  }
+
+  /** Takes channels over that another primary had; resolves when they are acknowledged here. */
+  async adopt(channels: readonly string[]): Promise<void> {
+    for (const channel of channels) {
+      this.#wanted.add(channel)
+      this.#dirty.add(channel)
+    }
+    await this.#flush()
+  }
+
+  /** Channels that are wanted and that the connection does not have: Redis ended them, or refused. */
+  missing(redis: Redis): string[] {
+    const subscriber = redis.condition?.subscriber
+    const has = new Set(subscriber ? subscriber.channels('ssubscribe') : [])
+    const missing = [...this.#wanted].filter((channel) => !has.has(channel))
+    for (const channel of missing) this.#sent.delete(channel)
+    return missing
+  }
+
   #change(channel: string): Promise<void> {
     this.#dirty.add(channel)
     return new Promise((resolve, reject) => {
@@ -79,18 +112,37 @@ export class Subscriptions {
     const gone = dirty.filter((channel) => !this.#wanted.has(channel) && this.#sent.delete(channel))
     const come = dirty.filter((channel) => this.#wanted.has(channel) && !this.#sent.has(channel))
     const answers: Promise<unknown>[] = [this.#last]
-    for (let at = 0; at < gone.length; at += batch) {
-      const names = gone.slice(at, at + batch)
-      answers.push(this.#session.track((redis) => redis.unsubscribe(...names)))
-    }
-    for (let at = 0; at < come.length; at += batch) {
-      const names = come.slice(at, at + batch)
+    for (const names of this.#batches(gone))
+      answers.push(this.#session.track((redis) => this.#layout.unsubscribe(redis, names)))
+    for (const names of this.#batches(come)) {
       for (const name of names) this.#sent.add(name)
-      answers.push(this.#session.track((redis) => redis.subscribe(...names)))
+      const answer = this.#session.track((redis) => this.#layout.subscribe(redis, names))
+      answers.push(
+        answer.catch((error: unknown) => {
+          for (const name of names) this.#sent.delete(name)
+          throw error
+        }),
+      )
     }
     const all = Promise.all(answers)
     // A failure is heard by those who wait for it, and not by those who come later.
     this.#last = all.catch(() => {})
     await all
+  }
+
+  #batches(channels: readonly string[]): string[][] {
+    const batches: string[][] = []
+    const open = new Map<number, string[]>()
+    for (const channel of channels) {
+      const slot = this.#layout.slotOf(channel)
+      let names = open.get(slot)
+      if (names === undefined || names.length === batch) {
+        names = []
+        open.set(slot, names)
+        batches.push(names)
+      }
+      names.push(channel)
+    }
+    return batches
   }
 }

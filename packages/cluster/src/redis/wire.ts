@@ -1,43 +1,32 @@
-// Both connections to Redis and what they carry, with the link's life.
+// Rooms through Redis: what a node sends, and what it hears.
 //
-//   commands up, pushes up ─▶ resyncing ─▶ subscribed, compared ─▶ the probe came back ─▶ up
-//   either is lost ─▶ both are: a new primary must be asked by both
+//   outbox ─▶ shards ═▶ Redis ═▶ shards ─▶ engine ─▶ rooms
 //
-// A probe is a message to oneself through Redis. A connection that answers pings and delivers nothing is deaf: that is seen by
-// nothing else.
+// What is out of reach is told by slot: with one server that is all of it, in a cluster the rooms of one primary, and the
+// others go on.
 
-import { SluiceError } from '@sluice/core'
-import type { Delivery, LinkState } from '../bus.ts'
+import type { Delivery, LinkState, Position, PublishOptions } from '../bus.ts'
 import type { Script } from './commands.ts'
 import { Engine } from './engine.ts'
-import { packNode } from './envelope.ts'
 import type { Keys } from './keys.ts'
-import { Link } from './link.ts'
 import type { ResolvedRedisBusOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
-import { Session } from './session.ts'
+import { Shards } from './shards.ts'
 import { RedisStreams } from './streams.ts'
-import { parseTarget } from './target.ts'
 
 export interface WireHooks {
   deliver: (room: string, delivery: Delivery) => void
-  /** The link moved on. */
-  changed: (state: LinkState) => void
+  /** The link of a primary moved on. */
+  stepped: (state: LinkState) => void
 }
 
 export class Wire {
-  readonly commands: Session
+  readonly shards: Shards
   readonly streams: RedisStreams
   readonly engine: Engine
   readonly outbox: Outbox
-  readonly link: Link
-  readonly #pushes: Session
-  readonly #options: ResolvedRedisBusOptions
-  readonly #probeChannel: string
-  readonly #hooks: WireHooks
-  #probe: (() => void) | undefined = undefined
-  #cancelProbe: () => void = () => {}
-  #generation = 0
+  readonly #keys: Keys
+  readonly #deliver: (room: string, delivery: Delivery) => void
 
   constructor(
     options: ResolvedRedisBusOptions,
@@ -46,138 +35,75 @@ export class Wire {
     scripts: readonly Script[],
     hooks: WireHooks,
   ) {
-    const target = parseTarget(options.url)
-    const { random } = options
+    const { random, events } = options
     const epoch = (): string => Math.floor(random() * 2 ** 40).toString(36)
-    this.#options = options
-    this.#hooks = hooks
-    this.#probeChannel = keys.channel(`\0probe:${sender}`)
-    this.commands = new Session(target, options, scripts, {
-      up: () => this.#connected(),
-      lost: (why) => this.#lost('commands', why),
-    })
-    this.#pushes = new Session(target, options, [], {
-      up: (redis) => {
-        redis.on('messageBuffer', (channel: Buffer, bytes: Buffer) =>
-          this.engine.received(channel.toString(), bytes),
-        )
-        this.#connected()
+    this.#keys = keys
+    this.#deliver = hooks.deliver
+    this.shards = new Shards(options, scripts, {
+      received: (channel, bytes) => this.engine.received(channel, bytes),
+      compare: (slots) => this.engine.compare(slots),
+      suspend: (slots) => {
+        this.engine.suspend(slots)
+        this.outbox.suspend(slots)
       },
-      lost: (why) => this.#lost('pushes', why),
+      resume: () => this.outbox.resume(),
+      lost: (connection, why) => events?.emit({ name: 'link.lost', connection, why }),
+      stepped: hooks.stepped,
+      changed: (state) => events?.emit({ name: 'link.changed', state }),
+      probe: (number) => keys.channel(`\0probe:${sender}:${number}`),
     })
-    this.streams = new RedisStreams(this.commands, keys, epoch)
-    this.engine = new Engine(keys, options, this.#pushes, this.streams, hooks.deliver)
-    this.outbox = new Outbox(this.commands, keys, options, sender, epoch, (room, delivery) =>
-      this.#alone(room, delivery),
-    )
-    this.link = new Link((state) => {
-      options.events?.emit({ name: 'link.changed', state })
-      hooks.changed(state)
+    const { shards } = this
+    this.streams = new RedisStreams(shards, shards.layout, keys, epoch)
+    this.engine = new Engine(keys, options, shards, this.streams, hooks.deliver)
+    this.outbox = new Outbox({
+      keys,
+      options,
+      layout: shards.layout,
+      sender,
+      epoch,
+      session: (slot) => shards.session(slot),
+      alone: (room, delivery) => this.#alone(room, delivery),
+      redirected: () => void shards.redirected(),
     })
-    this.engine.listen(this.#probeChannel, () => this.#probe?.())
   }
 
   start(): void {
     this.engine.start()
-    this.commands.start()
-    this.#pushes.start()
-  }
-
-  get up(): boolean {
-    return this.link.state === 'up'
+    this.shards.start()
   }
 
   /** A message for everybody in a room, at most once; without a link, for those here. */
   send(room: string, delivery: Delivery): void {
-    if (this.up) this.outbox.plain(room, delivery)
+    const slot = this.#slotOf(room)
+    if (this.shards.up(slot)) this.outbox.plain(room, slot, delivery)
     else this.#alone(room, delivery)
   }
 
-  /** Fails at once when Redis has been gone for a while: who waits then waits for nothing. */
-  checkLink(): void {
-    const { clock, commandTimeoutMs } = this.#options
-    if (this.commands.up || clock.now() - this.commands.downSince <= commandTimeoutMs) return
-    throw new SluiceError('not_available', 'Redis: there is no link')
+  /** Exactly once, in the room's stream; throws at once without a link. */
+  publish(room: string, data: string, options: PublishOptions): Promise<Position | undefined> {
+    const slot = this.#slotOf(room)
+    this.shards.check(slot)
+    return this.outbox.scripted(room, slot, data, options)
+  }
+
+  /** When it resolves, every later publication is heard. */
+  async subscribe(room: string): Promise<void> {
+    this.shards.check(this.#slotOf(room))
+    await this.engine.subscribe(room)
   }
 
   close(): void {
-    this.#generation++
-    this.#cancelProbe()
-    this.link.send('closed')
     this.outbox.close()
     this.engine.close()
-    this.commands.close()
-    this.#pushes.close()
+    this.shards.close()
   }
 
   #alone(room: string, delivery: Delivery): void {
-    if (this.engine.has(room)) this.#hooks.deliver(room, delivery)
+    if (this.engine.has(room)) this.#deliver(room, delivery)
   }
 
-  #connected(): void {
-    if (this.commands.up) this.outbox.resume()
-    if (!this.commands.up || !this.#pushes.up) return
-    this.link.send('connected')
-    const generation = ++this.#generation
-    this.#resync(generation).catch((error: unknown) => {
-      if (generation !== this.#generation) return
-      this.#pushes.lose(error instanceof Error ? error.message : String(error))
-    })
-  }
-
-  async #resync(generation: number): Promise<void> {
-    if (!(await this.engine.resync()) || generation !== this.#generation) return
-    if (!(await this.#hears()))
-      throw new SluiceError('not_available', 'the probe did not come back')
-    if (generation !== this.#generation) return
-    this.link.send('resynced')
-    this.#watch()
-  }
-
-  #lost(connection: 'commands' | 'pushes', why: string): void {
-    this.#generation++
-    this.#cancelProbe()
-    if (this.link.state === 'closed') return
-    this.#options.events?.emit({ name: 'link.lost', connection, why })
-    this.link.send('lost')
-    this.engine.suspend()
-    this.outbox.suspend()
-    this.commands.lose(`the other connection ended: ${why}`)
-    this.#pushes.lose(`the other connection ended: ${why}`)
-  }
-
-  /** After some silence, a probe; twice unheard means deaf. */
-  #watch(): void {
-    const { clock, probeMs } = this.#options
-    const generation = this.#generation
-    const later = (): void => {
-      this.#cancelProbe = clock.after(probeMs, () => {
-        if (clock.now() - this.engine.heardAt < probeMs) later()
-        else void look()
-      })
-    }
-    const look = async (): Promise<void> => {
-      const heard = (await this.#hears()) || (await this.#hears())
-      if (generation !== this.#generation) return
-      if (heard) later()
-      else this.#pushes.lose('deaf: the probe did not come back')
-    }
-    later()
-  }
-
-  /** True when a message to oneself comes back in time. */
-  #hears(): Promise<boolean> {
-    const { clock, commandTimeoutMs } = this.#options
-    return new Promise((resolve) => {
-      const end = (heard: boolean): void => {
-        cancel()
-        this.#probe = undefined
-        resolve(heard)
-      }
-      const cancel = clock.after(commandTimeoutMs, () => end(false))
-      this.#probe = () => end(true)
-      const frame = packNode(Buffer.alloc(0))
-      this.commands.call('PUBLISH', this.#probeChannel, frame).catch(() => end(false))
-    })
+  #slotOf(room: string): number {
+    const { layout } = this.shards
+    return layout.slots === 1 ? 0 : layout.slotOf(this.#keys.channel(room))
   }
 }
