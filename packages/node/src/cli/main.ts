@@ -3,10 +3,15 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, formatProblem } from '../config-error.ts'
 import { version } from '../version.ts'
+import { addActors } from './actors.ts'
 import { addCheck } from './check.ts'
 import { addCluster } from './cluster.ts'
+import { addKill } from './kill.ts'
+import { addLineage } from './lineage.ts'
+import { addNodes } from './nodes.ts'
 import { addStart } from './start.ts'
 import { addToken } from './token.ts'
+import { addTree } from './tree.ts'
 
 const exit = { done: 0, fault: 1, usage: 2 } as const
 
@@ -22,6 +27,11 @@ function createProgram(): Command {
   addCluster(program)
   addCheck(program)
   addToken(program)
+  addActors(program)
+  addTree(program)
+  addLineage(program)
+  addNodes(program)
+  addKill(program)
   return program
 }
 

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { once } from 'node:events'
+import { type Finished, run, type Running, start } from './run.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'sluice-look-'))
+const adminToken = 'a-token-for-operators'
+let node: Running
+let admin: string
+const sockets: WebSocket[] = []
+
+beforeAll(async () => {
+  const config = {
+    insecure: true,
+    name: 'alpha',
+    port: 0,
+    adminPort: 0,
+    adminToken,
+    adminActions: true,
+  }
+  writeFileSync(join(cwd, 'sluice.config.json'), JSON.stringify(config))
+  node = start(['start'], cwd)
+  const line = await node.line(/^sluice ready/)
+  const [client, there] = line.match(/http:\/\/\S+/g) as [string, string]
+  admin = new URL(there).origin
+  for (let i = 0; i < 8; i++) {
+    const socket = new WebSocket(
+      `${new URL(client).origin.replace('http', 'ws')}/connection/websocket`,
+    )
+    sockets.push(socket)
+    // oxlint-disable-next-line no-await-in-loop -- in this order they get their rows
+    await once(socket, 'open')
+    socket.send(
+      `{"id":1,"connect":{}}\n{"id":2,"subscribe":{"channel":"${i < 3 ? 'lobby' : 'bar'}"}}`,
+    )
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await once(socket, 'message')
+  }
+})
+afterAll(async () => {
+  for (const socket of sockets) socket.terminate()
+  node.child.kill('SIGTERM')
+  await node.finished
+  rmSync(cwd, { recursive: true })
+})
+
+const look = (...args: string[]): Promise<Finished> =>
+  run([...args, '--admin', admin], cwd, { SLUICE_ADMIN_TOKEN: adminToken })
+
+/** The lines of a command that ends well. */
+async function lines(...args: string[]): Promise<string[]> {
+  const { code, stdout, stderr } = await look(...args)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return stdout.trimEnd().split('\n')
+}
+
+describe('sluice actors', () => {
+  test('lists what is asked for in lines of 80 characters, and says of how many', async () => {
+    const listed = await lines('actors', '--behavior', 'connection', '--limit', '5')
+    expect(listed[0]).toMatch(/^ID +BEHAVIOUR +STATE +FOR +BOX +HANDLED +LABEL$/)
+    expect(listed).toHaveLength(7)
+    for (const line of listed.slice(1, 6)) expect(line).toMatch(/^\w+ +connection +\S/)
+    expect(listed[6]).toMatch(/^5 of 15 actors$/)
+    expect(listed.every((line) => line.length <= 80)).toBe(true)
+  })
+
+  test('finds who is in a room', async () => {
+    const listed = await lines('actors', '--room', 'lobby')
+    expect(listed.filter((line) => line.includes('connection'))).toHaveLength(3)
+    expect(listed.filter((line) => / room +/.test(line))).toHaveLength(1)
+  })
+
+  test('gives the dump as JSON, of one node or of every one', async () => {
+    const [one] = await lines('actors', '--state', 'idle', '--json')
+    expect(JSON.parse(one!)).toMatchObject({ schema: 'sluice.dump/1', total: 15 })
+    const [all] = await lines('actors', '--cluster', '--json')
+    expect(JSON.parse(all!)).toMatchObject({ total: 15 })
+  })
+
+  test('says what is wrong with what it was asked', async () => {
+    expect(await look('actors', '--state', 'asleep')).toMatchObject({
+      code: 1,
+      stderr: 'sluice: state: expected one of idle, running, waiting, dead\n',
+    })
+  })
+})
+
+test('sluice tree shows who belongs to whom, and folds what is alike', async () => {
+  const tree = await lines('tree')
+  expect(tree[0]).toMatch(/^root 0 \[idle, /)
+  expect(tree).toContainEqual(expect.stringMatching(/^├─ rooms 1 /))
+  expect(tree).toContainEqual(expect.stringMatching(/^│ {2}└─ 8 × connection \[/))
+  expect(await lines('tree', '--depth', '1')).toEqual([
+    expect.stringMatching(/^root 0 .*, 14 below$/),
+  ])
+  expect(await look('tree', 'ffff')).toMatchObject({
+    code: 1,
+    stderr: 'sluice: no live actor ffff\n',
+  })
+})
+
+test('sluice nodes shows the nodes', async () => {
+  const [titles, alpha, ...more] = await lines('nodes')
+  expect(titles).toMatch(/^NODE +LINK +UP +CLIENTS +ROOMS +ACTORS +WAITING +ORPHANS +RSS$/)
+  expect(alpha).toMatch(/^alpha +up +\d+ m?s +8 +2 +15 +\d+ +0 +\d+ MB$/)
+  expect(more).toEqual([])
+})
+
+test('sluice lineage tells where an actor comes from; sluice kill ends it; the dead are known', async () => {
+  const [json] = await lines('actors', '--behavior', 'connection', '--json')
+  const { actors } = JSON.parse(json!) as { actors: { id: string; label: string }[] }
+  const { id, label } = actors.at(-1)!
+  const told = await lines('lineage', id)
+  expect(told[0]).toMatch(new RegExp(`^connection ${id} ${label} \\[`))
+  expect(told).toContainEqual(expect.stringMatching(/^ {2}connection +by edge +at edge\.ts:\d+$/))
+  expect(told).toContainEqual('  root 0')
+
+  const closed = once(sockets.at(-1)!, 'close')
+  expect(await lines('kill', id, '--reason', 'for the test')).toEqual([
+    `told connection ${id} of alpha to end`,
+  ])
+  await closed
+  expect((await lines('lineage', id))[0]).toMatch(
+    new RegExp(`^connection ${id} .*\\[dead: stopped`),
+  )
+  const dead = await lines('actors', '--dead')
+  expect(dead).toContainEqual(
+    expect.stringMatching(new RegExp(`^${id} +connection +stopped .*for the test`)),
+  )
+  expect(await look('kill', id)).toMatchObject({ code: 1, stderr: `sluice: no live actor ${id}\n` })
+})
+
+test('without the token, or without a node, says so', async () => {
+  const without = await run(['nodes', '--admin', admin], cwd)
+  expect(without).toMatchObject({
+    code: 1,
+    stderr: `sluice: ${admin} asks for a token: set SLUICE_ADMIN_TOKEN\n`,
+  })
+  const nowhere = await run(['nodes', '--admin', 'http://127.0.0.1:1'], cwd)
+  expect(nowhere.code).toBe(1)
+  expect(nowhere.stderr).toMatch(/^sluice: http:\/\/127\.0\.0\.1:1: .*Is a node running there\?\n$/)
+})
