@@ -1,7 +1,7 @@
 // The named events of a node, beside those of the kernel. Logs and metrics are subscribers; nothing else logs.
 
 import type { BusEvent } from '@sluice/cluster'
-import type { KernelEvent } from '@sluice/core'
+import type { DumpReason, KernelEvent } from '@sluice/core'
 
 export type NodeEvent =
   | KernelEvent
@@ -23,4 +23,14 @@ export type NodeEvent =
   | { name: 'room.closed'; room: string }
   | { name: 'bus.failed'; call: string; room: string; error: unknown }
   | { name: 'actor.killed'; actor: string; behavior: string; reason: string }
+  | {
+      name: 'dump.written'
+      trigger: DumpReason['trigger']
+      detail: string
+      dump: string
+      bytes: number
+    }
+  /** Another one is being written, or the last one was only just. */
+  | { name: 'dump.skipped'; trigger: DumpReason['trigger']; detail: string; why: string }
+  | { name: 'dump.failed'; trigger: DumpReason['trigger']; detail: string; error: unknown }
   | { name: 'api.called'; method: string; ms: number; error: number }

@@ -74,6 +74,8 @@ export const eventLevels: Readonly<
   'frame.invalid': 'warn',
   'host.failed': 'error',
   'server.failed': 'error',
+  'dump.written': 'warn',
+  'dump.failed': 'error',
 }
 
 /** Writes every event as a line, the name as its message. The result ends it. */

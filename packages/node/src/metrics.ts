@@ -8,6 +8,7 @@
 
 import { Counter, Gauge, Registry } from 'prom-client'
 import { takeBacklog } from './metrics/backlog.ts'
+import { Dumps } from './metrics/dumps.ts'
 import { Durations } from './metrics/durations.ts'
 import { families } from './metrics/families.ts'
 import type { Family } from './metrics/family.ts'
@@ -47,6 +48,7 @@ export function createMetrics(services: Services): Metrics {
   const fill = families.map((family) => ({ family, set: register(family, registry) }))
   const durations = new Durations(registry, events)
   const gauges = {
+    dumps: new Dumps(events),
     lag: new LoopLag(system.wheel),
     garbage: new Garbage(system.wheel, ({ kind, seconds }) => durations.pause(kind, seconds)),
   }
@@ -72,6 +74,7 @@ export function createMetrics(services: Services): Metrics {
       ),
     close() {
       durations.close()
+      gauges.dumps.close()
       gauges.lag.close()
       gauges.garbage.close()
     },

@@ -102,6 +102,19 @@ describe('the metrics', () => {
     expect(count('sluice_client_ping_pong_duration_seconds_bucket{le="10"}')).toBeGreaterThan(0)
   })
 
+  test('count dumps by what started them', async () => {
+    const node = await startTestNode()
+    const why = { detail: 'a test' }
+    for (const dump of ['one', 'two'])
+      node.events.emit({ name: 'dump.written', trigger: 'slo', ...why, dump, bytes: 1 })
+    node.events.emit({ name: 'dump.skipped', trigger: 'alert', ...why, why: 'cooldown' })
+    node.events.emit({ name: 'dump.failed', trigger: 'stall', ...why, error: new Error('full') })
+    const text = await scrape(node)
+    expect(valueOf(text, 'sluice_dumps_total{trigger="slo"}')).toBe(2)
+    expect(valueOf(text, 'sluice_dumps_skipped_total{trigger="alert"}')).toBe(1)
+    expect(valueOf(text, 'sluice_dump_failures_total{trigger="stall"}')).toBe(1)
+  })
+
   test('have no more series when there are more actors, but for what they name', async () => {
     const node = await startTestNode({ insecure: true })
     const series = async () =>

@@ -8,6 +8,7 @@ import { messages } from './families/messages.ts'
 import { node } from './families/node.ts'
 import { host } from './families/process.ts'
 import { queues } from './families/queues.ts'
+import { seeing } from './families/seeing.ts'
 import type { Family } from './family.ts'
 
 /** All that is read, in the order in which it is shown. */
@@ -18,5 +19,6 @@ export const families: readonly Family[] = [
   ...bus,
   ...queues,
   ...actors,
+  ...seeing,
   ...host,
 ]

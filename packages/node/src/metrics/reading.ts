@@ -6,6 +6,7 @@ import type { EventLoopUtilization } from 'node:perf_hooks'
 import type { Services } from '../services.ts'
 import { type Backlog, takeBacklog } from './backlog.ts'
 import { type Census, takeCensus } from './census.ts'
+import type { Dumps } from './dumps.ts'
 import type { Garbage } from './garbage.ts'
 import type { Lag, LoopLag } from './loop-lag.ts'
 
@@ -13,12 +14,14 @@ import type { Lag, LoopLag } from './loop-lag.ts'
 export interface Gauges {
   readonly lag: LoopLag
   readonly garbage: Garbage
+  readonly dumps: Dumps
 }
 
 export interface Reading {
   readonly services: Services
   readonly census: Census
   readonly backlog: Backlog
+  readonly dumps: Dumps
   readonly lag: Lag
   /** Milliseconds since the start that the loop was busy, and that it was not. */
   readonly loop: EventLoopUtilization
@@ -38,7 +41,7 @@ export interface Reading {
 }
 
 /** Reads it all. */
-export function takeReading(services: Services, { lag, garbage }: Gauges): Reading {
+export function takeReading(services: Services, { lag, garbage, dumps }: Gauges): Reading {
   const { system, directory, events } = services
   let members = 0
   for (const room of directory) members += room.members.length
@@ -47,6 +50,7 @@ export function takeReading(services: Services, { lag, garbage }: Gauges): Readi
     services,
     census: takeCensus(system),
     backlog: takeBacklog(services.registry, system.clock.now()),
+    dumps,
     lag: lag.read(),
     loop: performance.eventLoopUtilization(),
     memory: process.memoryUsage(),
