@@ -57,6 +57,6 @@ export function createCounters(): Counters {
 }
 
 /** One more under this key. */
-export function count(counters: Map<number, number>, key: number): void {
+export function count<K>(counters: Map<K, number>, key: K): void {
   counters.set(key, (counters.get(key) ?? 0) + 1)
 }
