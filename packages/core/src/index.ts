@@ -82,3 +82,18 @@ export {
   type WaitGraphOptions,
   type WaitRoot,
 } from './inspect/wait-graph.ts'
+export {
+  printStateMap,
+  type StateMap,
+  stateMap,
+  type StateMapOptions,
+} from './inspect/state-map.ts'
+export {
+  type Lineage,
+  lineageOf,
+  type LineageStep,
+  printLineage,
+  printSpawnLines,
+  type SpawnLine,
+  spawnLines,
+} from './inspect/lineage.ts'
