@@ -16,24 +16,28 @@ export interface TestRedis {
   restart(): Promise<void>
 }
 
-export async function startRedis(): Promise<TestRedis> {
+/** With further arguments for redis-server, if any. */
+export async function startRedis(...more: string[]): Promise<TestRedis> {
   const port = await freePort()
-  let running = await start(port)
+  let running = await start(port, more)
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
     stop: () => running.stop(),
     async restart() {
       await running.stop()
-      running = await start(port)
+      running = await start(port, more)
     },
   }
 }
 
-async function start(port: number): Promise<{ stop: () => Promise<void> }> {
+async function start(
+  port: number,
+  more: readonly string[],
+): Promise<{ stop: () => Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-redis-'))
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir]
-  const server = spawn('redis-server', [...args, '--appendonly', 'no'], {
+  const server = spawn('redis-server', [...args, '--appendonly', 'no', ...more], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(server, 'exit')
@@ -66,7 +70,7 @@ function ready(server: ChildProcess): Promise<void> {
   })
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const address = probe.address()

@@ -1,0 +1,108 @@
+// A real Redis Cluster for tests: primaries that share the slots evenly, each with a replica if wanted.
+
+import calculateSlot from 'cluster-key-slot'
+import { Redis } from 'ioredis'
+import { vi } from 'vitest'
+import { clusterSlots } from '../../src/redis/cluster-map.ts'
+import { freePort, startRedis, type TestRedis } from './server.ts'
+
+export interface ClusterNode extends TestRedis {
+  readonly id: string
+  /** Of the test's own. */
+  readonly admin: Redis
+}
+
+export interface TestCluster {
+  /** All nodes in it. */
+  readonly url: string
+  readonly primaries: readonly ClusterNode[]
+  /** One for each primary, or none. */
+  readonly replicas: readonly ClusterNode[]
+  /** The primary that keeps a key, as the cluster was made. */
+  primaryOf(key: string): ClusterNode
+  /** Moves a slot with its keys, as `redis-cli --cluster reshard` does. `halfway` is called when the keys have moved. */
+  move(
+    slot: number,
+    from: ClusterNode,
+    to: ClusterNode,
+    halfway?: () => Promise<unknown>,
+  ): Promise<void>
+  stop(): Promise<void>
+}
+
+const nodeTimeoutMs = 1_000
+
+export async function startCluster(options: { replicas?: boolean } = {}): Promise<TestCluster> {
+  const count = options.replicas === true ? 6 : 3
+  const nodes = await Promise.all(Array.from({ length: count }, startNode))
+  const primaries = nodes.slice(0, 3)
+  const replicas = nodes.slice(3)
+  const share = Math.ceil(clusterSlots / primaries.length)
+  await Promise.all(
+    primaries.map(async ({ admin }, i) => {
+      const last = Math.min(clusterSlots, (i + 1) * share) - 1
+      await admin.call('CLUSTER', 'ADDSLOTSRANGE', String(i * share), String(last))
+      await admin.call('CLUSTER', 'SET-CONFIG-EPOCH', String(i + 1))
+    }),
+  )
+  const [first] = nodes
+  for (const { port, bus } of nodes.slice(1)) {
+    // oxlint-disable-next-line no-await-in-loop -- a handful
+    await first!.admin.call('CLUSTER', 'MEET', '127.0.0.1', String(port), String(bus))
+  }
+  const everybody = new RegExp(`cluster_state:ok[^]*cluster_known_nodes:${count}\\r`)
+  await Promise.all(nodes.map(({ admin }) => told(() => admin.cluster('INFO'), everybody)))
+  await Promise.all(
+    replicas.map(async ({ admin }, i) => {
+      await admin.call('CLUSTER', 'REPLICATE', primaries[i]!.id)
+      await told(() => admin.info('replication'), /master_link_status:up/)
+    }),
+  )
+  return {
+    url: `redis-cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
+    primaries,
+    replicas,
+    primaryOf: (key) => primaries[Math.floor(calculateSlot(key) / share)]!,
+    async move(slot, from, to, halfway) {
+      const set = (node: ClusterNode, ...args: string[]): Promise<unknown> =>
+        node.admin.call('CLUSTER', 'SETSLOT', String(slot), ...args)
+      await set(to, 'IMPORTING', from.id)
+      await set(from, 'MIGRATING', to.id)
+      const keys = (await from.admin.call('CLUSTER', 'GETKEYSINSLOT', slot, 1_000)) as string[]
+      const where = ['127.0.0.1', String(to.port), '', '0', '5000', 'KEYS'] as const
+      if (keys.length > 0) await from.admin.call('MIGRATE', ...where, ...keys)
+      await halfway?.()
+      await set(to, 'NODE', to.id)
+      await set(from, 'NODE', to.id)
+      const others = primaries.filter((node) => node !== to && node !== from)
+      await Promise.all(others.map((node) => set(node, 'NODE', to.id)))
+    },
+    async stop() {
+      for (const { admin } of nodes) admin.disconnect()
+      await Promise.all(nodes.map((node) => node.stop()))
+    },
+  }
+}
+
+/** Nodes of a cluster tell each other, and nobody else: they are asked until they say so. */
+async function told(ask: () => Promise<string>, words: RegExp): Promise<void> {
+  const look = async (): Promise<void> => {
+    const answer = await ask()
+    if (!words.test(answer)) throw new Error(`not told yet: ${words.source}, but ${answer}`)
+  }
+  await vi.waitFor(look, { timeout: 10_000, interval: 50 })
+}
+
+async function startNode(): Promise<ClusterNode & { bus: number }> {
+  const bus = await freePort()
+  const redis = await startRedis(
+    ...['--cluster-enabled', 'yes', '--cluster-port', String(bus)],
+    ...['--cluster-node-timeout', String(nodeTimeoutMs)],
+    // One primary that is gone is not all of them.
+    ...['--cluster-require-full-coverage', 'no'],
+    ...['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'],
+  )
+  const admin = new Redis(redis.url, { retryStrategy: () => null })
+  admin.on('error', () => {})
+  return { ...redis, bus, admin, id: String(await admin.call('CLUSTER', 'MYID')) }
+}
