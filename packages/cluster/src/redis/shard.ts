@@ -183,19 +183,20 @@ export class Shard {
   #watch(): void {
     const { clock, probeMs } = this.#options
     const generation = this.#generation
-    const later = (): void => {
-      this.#cancelProbe = clock.after(probeMs, () => {
-        if (clock.now() - this.#heardAt < probeMs) later()
+    const later = (ms: number): void => {
+      this.#cancelProbe = clock.after(ms, () => {
+        const silentMs = clock.now() - this.#heardAt
+        if (silentMs < probeMs) later(probeMs - silentMs)
         else void look()
       })
     }
     const look = async (): Promise<void> => {
       const heard = (await this.#hears()) || (await this.#hears())
       if (generation !== this.#generation) return
-      if (heard) later()
+      if (heard) later(probeMs)
       else this.lose('deaf: the probe did not come back')
     }
-    later()
+    later(probeMs)
   }
 
   /** A probe's channel must be kept here, which another may be by now. */
