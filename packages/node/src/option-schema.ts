@@ -161,7 +161,10 @@ export const nodeSchema: z.ZodType<ParsedNode, NodeConfig> = section({
   apiKey: secret,
   tokenSecret: secret,
   tokens,
-  redis: checked('a URL that starts with redis://, rediss:// or redis-sentinel://', isRedisUrl),
+  redis: checked(
+    'a URL that starts with redis://, rediss://, redis-sentinel:// or redis-cluster://',
+    isRedisUrl,
+  ),
   site: text('the path of a folder'),
   tls: complete({ cert: pemPath, key: pemPath }),
   rooms: roomsSchema,
@@ -178,9 +181,10 @@ export const nodeSchema: z.ZodType<ParsedNode, NodeConfig> = section({
   log: section({ level: oneOf(logLevels) }),
 })
 
-/** Several Sentinels in one URL are more than the parser knows. */
+/** Several servers in one URL are more than the parser knows. */
 function isRedisUrl(given: string): boolean {
-  return isUrlOf('redis:', 'rediss:')(given) || /^redis-sentinel:\/\/[^/\s]+\/[\w.-]+/.test(given)
+  const several = /^(?:redis-sentinel:\/\/[^/\s]+\/[\w.-]+|rediss?-cluster:\/\/[^/\s]+\/?$)/
+  return isUrlOf('redis:', 'rediss:')(given) || several.test(given)
 }
 
 function isUrlOf(...protocols: string[]): (given: string) => boolean {

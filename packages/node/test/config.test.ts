@@ -167,7 +167,7 @@ describe('a value that is wrong', () => {
       '--name: expected a name: printable ASCII without spaces, at most 255 characters, got "a b"',
       '--port: expected a whole number from 0 to 65535, got 99999',
       'SLUICE_ADMIN_PORT: expected a whole number from 0 to 65535, got "many"',
-      'SLUICE_REDIS_URL: expected a URL that starts with redis://, rediss:// or redis-sentinel://, got "ftp://[redacted]@h"',
+      'SLUICE_REDIS_URL: expected a URL that starts with redis://, rediss://, redis-sentinel:// or redis-cluster://, got "ftp://[redacted]@h"',
       'drain.batch: expected a whole number from 1 to 1000000, got "x"',
     ])
     expect(await refusal({ adminPort: '' })).toMatch(/^--admin-port: .*got ""$/m)

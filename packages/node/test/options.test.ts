@@ -98,6 +98,16 @@ describe('options that are given', () => {
     expect(options.tokens.secrets).toEqual(['new', 'old', 'older'])
   })
 
+  test.each([
+    'redis://h',
+    'rediss://u:p@h:1/2',
+    'redis-sentinel://a:1,b:2/primary',
+    'redis-cluster://u:p@a:1,b:2',
+    'rediss-cluster://a',
+  ])('may be %s', (redis) => {
+    expect(resolve({ redis }).options.redis).toBe(redis)
+  })
+
   test('never allow more connections than actors', () => {
     expect(resolve({ limits: { maxActors: 1_000 } }).options.limits.maxConnections).toBe(1_000)
     expect(refusal({ limits: { maxActors: 1_000, maxConnections: 1_001 } })).toMatch(
@@ -160,11 +170,11 @@ describe('a mistake', () => {
     [{ tls: { cert: 'a.pem' } }, 'tls.key: expected the path of a PEM file, got nothing'],
     [
       { redis: 'localhost:6379' },
-      'redis: expected a URL that starts with redis://, rediss:// or redis-sentinel://, got "localhost:6379"',
+      'redis: expected a URL that starts with redis://, rediss://, redis-sentinel:// or redis-cluster://, got "localhost:6379"',
     ],
     [
       { redis: 'http://u:canary@h' },
-      'redis: expected a URL that starts with redis://, rediss:// or redis-sentinel://, got "http://[redacted]@h"',
+      'redis: expected a URL that starts with redis://, rediss://, redis-sentinel:// or redis-cluster://, got "http://[redacted]@h"',
     ],
     [
       { tokens: { algorithms: ['none'] } },

@@ -44,7 +44,7 @@ describe('sluice check', () => {
         `sluice: ${path} cannot be used:`,
         '  port: expected a whole number from 0 to 65535, got "x"',
         '  --admin-port: expected a whole number from 0 to 65535, got "y"',
-        '  SLUICE_REDIS_URL: expected a URL that starts with redis://, rediss:// or redis-sentinel://, got "r"',
+        '  SLUICE_REDIS_URL: expected a URL that starts with redis://, rediss://, redis-sentinel:// or redis-cluster://, got "r"',
         '  rooms.default.presense: unknown key, did you mean presence?',
         '',
       ].join('\n'),
