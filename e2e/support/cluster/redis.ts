@@ -83,8 +83,12 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
 export const sentinelName = 'sluice'
 
 export interface SentinelTrio extends AsyncDisposable {
+  /** For a node: `redis-sentinel://…`, with all three. */
+  readonly url: string
   /** `{ host, port }` of each Sentinel, as clients want them. */
   readonly sentinels: readonly { host: string; port: number }[]
+  /** A connection to each. */
+  readonly admins: readonly Redis[]
   /** Both servers; the second was the replica at the start. */
   readonly servers: readonly [RedisServer, RedisServer]
   /** The server that is the primary, as the Sentinels say. */
@@ -93,10 +97,20 @@ export interface SentinelTrio extends AsyncDisposable {
   switched(): Promise<RedisServer>
 }
 
+export interface SentinelOptions {
+  /** How long the primary is silent before it counts as down. Default 500. */
+  downAfterMs?: number
+  /** What each Sentinel calls the primary's machine; with names they announce names. Default 127.0.0.1 for all. */
+  hosts?: readonly [string, string, string]
+  /** Further arguments of the first primary. */
+  primaryArgs?: readonly string[]
+}
+
 /** Starts two servers and three Sentinels; resolves when all of these know each other. */
-export async function startSentinels({ downAfterMs = 500 } = {}): Promise<SentinelTrio> {
+export async function startSentinels(options: SentinelOptions = {}): Promise<SentinelTrio> {
+  const { downAfterMs = 500, hosts, primaryArgs = [] } = options
   await using stack = new AsyncDisposableStack()
-  const first = stack.use(await startRedis())
+  const first = stack.use(await startRedis({ args: primaryArgs }))
   const second = stack.use(await startRedis({ replicaOf: first }))
   const folder = await mkdtemp(join(tmpdir(), 'sluice-sentinel-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
@@ -107,7 +121,8 @@ export async function startSentinels({ downAfterMs = 500 } = {}): Promise<Sentin
     const file = join(folder, `${port}.conf`)
     const lines = [
       ...[`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`],
-      `sentinel monitor ${sentinelName} 127.0.0.1 ${first.port} 2`,
+      ...(hosts ? ['sentinel resolve-hostnames yes', 'sentinel announce-hostnames yes'] : []),
+      `sentinel monitor ${sentinelName} ${hosts?.[nth] ?? '127.0.0.1'} ${first.port} 2`,
       `sentinel down-after-milliseconds ${sentinelName} ${downAfterMs}`,
       `sentinel failover-timeout ${sentinelName} 5000`,
     ]
@@ -136,7 +151,9 @@ export async function startSentinels({ downAfterMs = 500 } = {}): Promise<Sentin
   const open = stack.move()
   const leader = admins[0]!
   return {
+    url: `redis-sentinel://${sentinels.map(({ host, port }) => `${host}:${port}`).join(',')}/${sentinelName}`,
     sentinels,
+    admins,
     servers,
     async primary() {
       const address = await leader.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', sentinelName)

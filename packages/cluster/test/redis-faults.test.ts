@@ -209,3 +209,28 @@ describe('without a Redis', () => {
     await own.stop()
   })
 })
+
+test('a Redis that takes no writes for want of replicas fails a publish for now', async () => {
+  const guarded = await startRedis()
+  onTestFinished(() => guarded.stop())
+  const operator = new Redis(guarded.url)
+  onTestFinished(() => operator.disconnect())
+  const { bus } = await join('a', prefix(), { url: guarded.url })
+  await operator.config('SET', 'min-replicas-to-write', '1')
+  await expect(bus.publish('room', '1', { history: kept })).rejects.toMatchObject({
+    code: 'not_available',
+  })
+  await operator.config('SET', 'min-replicas-to-write', '0')
+  expect(await bus.publish('room', '1', { history: kept })).toMatchObject({ offset: 1 })
+})
+
+test('an error of Redis does not carry what was to be published, as it may be logged', async () => {
+  const name = prefix()
+  const { bus } = await join('a', name)
+  await admin.set(`${name}:{room}:meta`, 'no hash')
+  const failure: unknown = await bus
+    .publish('room', '1', { history: kept })
+    ?.catch((e: unknown) => e)
+  expect(failure).toMatchObject({ name: 'ReplyError' })
+  expect(failure).not.toHaveProperty('command')
+})

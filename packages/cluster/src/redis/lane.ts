@@ -289,9 +289,11 @@ export class Lane {
       this.#again(ops)
       return
     }
+    const [word] = refusing.exec(error instanceof Error ? error.message : '') ?? []
     for (const op of ops) {
       this.#desk.bytes -= op.bytes.length + overhead
-      op.reject(error)
+      const why = `room ${op.room}: Redis takes no writes for now (${word})`
+      op.reject(word === undefined ? error : new SluiceError('not_available', why))
     }
   }
 
@@ -311,6 +313,8 @@ export class Lane {
   }
 }
 
+/** For want of replicas or of memory, before anything was done. */
+const refusing = /^(?:NOREPLICAS|OOM)/
 const staleLink = /READONLY|NOSCRIPT|LOADING|MASTERDOWN/
 
 function isLost(error: unknown): boolean {

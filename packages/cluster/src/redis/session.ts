@@ -2,6 +2,10 @@
 //
 //   connecting ─▶ is it the primary? ─▶ scripts loaded ─▶ up ─▶ lost ─ full jitter ─▶ connecting
 //
+// With Sentinels, it is the primary only while they say so, whatever the server says of itself: one that was frozen until
+// another was promoted answers what still lies in its socket. They are asked at every ping, and what was answered
+// late is believed only when they have been asked since.
+//
 // ioredis' own ways to come back are all off: it would send commands again whose answers were lost (two deliveries), it may never settle
 // a command (its issue 2193), and it can stay deaf while it says `ready`. Here every command settles: with its answer, or
 // as `not_available` when its connection ends; and a connection that leaves one unanswered for too long ends.
@@ -11,6 +15,7 @@ import { type Clock, SluiceError } from '@sluice/core'
 import { Redis } from 'ioredis'
 import type { Answer, Argument, Commands, Script } from './commands.ts'
 import type { ResolvedRedisBusOptions } from './options.ts'
+import { newestOf, Sentinels } from './sentinels.ts'
 import type { Target } from './target.ts'
 
 export interface SessionHooks {
@@ -20,7 +25,7 @@ export interface SessionHooks {
 }
 
 interface Pending {
-  readonly since: number
+  since: number
   readonly fail: (why: string) => void
 }
 
@@ -34,6 +39,11 @@ export class Session implements Commands {
   readonly #hooks: SessionHooks
   readonly #digests = new Map<Script, string>()
   readonly #pending = new Set<Pending>()
+  readonly #sentinels: Sentinels | undefined
+  /** Under which the Sentinels named the server of this connection. */
+  #epoch = 0
+  /** Settles with whether it is still the primary, while that is in doubt. */
+  #doubt: Promise<boolean> | undefined = undefined
   #redis: Redis | undefined = undefined
   #up = false
   #closed = false
@@ -55,6 +65,8 @@ export class Session implements Commands {
     this.#scripts = scripts
     this.#hooks = hooks
     this.downSince = options.clock.now()
+    const { clock, commandTimeoutMs: timeoutMs } = options
+    this.#sentinels = target.sentinels && new Sentinels({ ...target.sentinels, clock, timeoutMs })
   }
 
   get up(): boolean {
@@ -62,7 +74,7 @@ export class Session implements Commands {
   }
 
   start(): void {
-    this.#connect()
+    this.#lookUp()
   }
 
   run(
@@ -95,6 +107,7 @@ export class Session implements Commands {
     if (redis === undefined) return
     const was = this.#up
     this.#redis = undefined
+    this.#doubt = undefined
     this.#up = false
     if (was) this.downSince = this.#clock.now()
     this.#cancel()
@@ -109,18 +122,35 @@ export class Session implements Commands {
   close(): void {
     this.#closed = true
     this.#cancel()
+    this.#sentinels?.close()
     this.lose('closed')
   }
 
-  #connect(): void {
+  #lookUp(): void {
+    if (this.#sentinels === undefined) {
+      this.#connect(this.#target.options)
+      return
+    }
+    void this.#sentinels.ask().then((sayings) => {
+      if (this.#closed) return
+      const newest = newestOf(sayings)
+      if (newest === undefined) {
+        this.#retry()
+        return
+      }
+      const { host, port, epoch } = newest
+      this.#epoch = epoch
+      this.#connect({ ...this.#target.options, host, port })
+    })
+  }
+
+  #connect(to: Target['options']): void {
     const { connectTimeoutMs } = this.#options
     const options = {
-      ...this.#target.options,
+      ...to,
       lazyConnect: true,
       connectTimeout: connectTimeoutMs,
       retryStrategy: () => null,
-      sentinelRetryStrategy: () => null,
-      sentinelCommandTimeout: connectTimeoutMs,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       autoResubscribe: false,
@@ -153,6 +183,7 @@ export class Session implements Commands {
   async #open(redis: Redis): Promise<void> {
     await redis.connect()
     await this.#follow(redis, () => this.#checkRole(redis))
+    if (!(await this.#isStillNamed())) throw noLink(demoted)
     for (const script of this.#scripts) {
       // oxlint-disable-next-line no-await-in-loop -- a few, once a connection
       await this.#follow(redis, () => redis.script('LOAD', script.source))
@@ -166,6 +197,25 @@ export class Session implements Commands {
     if (String(role) !== 'master') throw noLink(`connected to a ${String(role)}, no primary`)
   }
 
+  /** True unless a Sentinel knows of a newer primary. */
+  async #isStillNamed(): Promise<boolean> {
+    if (this.#sentinels === undefined) return true
+    const epoch = this.#epoch
+    const newest = newestOf(await this.#sentinels.ask())
+    return newest === undefined || newest.epoch <= epoch
+  }
+
+  /** The same, asked once for all answers that wait for it. */
+  #confirm(): Promise<boolean> {
+    if (this.#doubt !== undefined) return this.#doubt
+    const doubt = this.#isStillNamed()
+    this.#doubt = doubt
+    void doubt.then(() => {
+      if (this.#doubt === doubt) this.#doubt = undefined
+    })
+    return doubt
+  }
+
   #follow<T>(redis: Redis, work: (redis: Redis) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const pending: Pending = {
@@ -175,13 +225,26 @@ export class Session implements Commands {
       this.#pending.add(pending)
       work(redis).then(
         (value) => {
-          if (this.#pending.delete(pending)) resolve(value)
+          if (!this.#isDoubtful(pending)) {
+            if (this.#pending.delete(pending)) resolve(value)
+            return
+          }
+          // It was answered: from here on it waits for the Sentinels.
+          if (!this.#pending.delete(pending)) return
+          this.#pending.add(pending)
+          pending.since = this.#clock.now()
+          void this.#confirm().then((still) => {
+            if (!still && this.#redis === redis) this.lose(demoted)
+            else if (this.#pending.delete(pending)) resolve(value)
+          })
         },
         (error: unknown) => {
           if (!this.#pending.delete(pending)) return
           // What Redis answered is the caller's; what ioredis says itself is that the connection is no more.
           const text = error instanceof Error ? error.message : ''
           const answered = error instanceof Error && error.name === 'ReplyError'
+          // Its arguments are what people wrote: no log is to have that.
+          if (answered) Reflect.deleteProperty(error, 'command')
           reject(answered || error instanceof SluiceError ? error : noLink(text))
           if ((!answered || stale.test(text)) && this.#redis === redis) this.lose(text)
         },
@@ -189,7 +252,13 @@ export class Session implements Commands {
     })
   }
 
-  /** Every pingMs: does it still answer? */
+  /** A primary that was frozen for so long may have a successor; what follows such an answer is no better. */
+  #isDoubtful({ since }: Pending): boolean {
+    if (this.#sentinels === undefined) return false
+    return this.#doubt !== undefined || this.#clock.now() - since > this.#options.pingMs / 2
+  }
+
+  /** Every pingMs: does it still answer, and is it the one? */
   #look(): void {
     const now = this.#clock.now()
     const { pingMs, commandTimeoutMs } = this.#options
@@ -202,10 +271,14 @@ export class Session implements Commands {
       return
     }
     this.track((redis) =>
-      this.#target.watchRole ? this.#checkRole(redis) : redis.ping().then(() => undefined),
+      this.#sentinels ? this.#checkRole(redis) : redis.ping().then(() => undefined),
     ).catch((error: unknown) => {
       if (error instanceof SluiceError && this.#up && !stale.test(error.message)) return
       this.lose(error instanceof Error ? error.message : 'the ping failed')
+    })
+    const redis = this.#redis
+    void this.#isStillNamed().then((still) => {
+      if (!still && this.#redis === redis) this.lose(demoted)
     })
     this.#cancel = this.#clock.after(pingMs, () => this.#look())
   }
@@ -213,10 +286,11 @@ export class Session implements Commands {
   #retry(): void {
     const { random, retryMaxMs } = this.#options
     const most = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(this.#attempts++, 16))
-    this.#cancel = this.#clock.after(random() * most, () => this.#connect())
+    this.#cancel = this.#clock.after(random() * most, () => this.#lookUp())
   }
 }
 
+const demoted = 'the Sentinels name another: no primary any more'
 const stale = /READONLY|NOSCRIPT|LOADING|MASTERDOWN|no primary/
 
 function noLink(why: string): SluiceError {

@@ -5,11 +5,13 @@
 
 import { SluiceError } from '@sluice/core'
 import type { RedisOptions } from 'ioredis'
+import type { Address } from './sentinels.ts'
 
 export interface Target {
+  /** Without an address where Sentinels are asked for it. */
   readonly options: Omit<RedisOptions, 'replyMapping'>
-  /** A primary that may be demoted: its role is looked at again and again. */
-  readonly watchRole: boolean
+  /** Who names the primary, and may name another at any time. */
+  readonly sentinels: { readonly addresses: readonly Address[]; readonly name: string } | undefined
 }
 
 const sentinelForm = /^redis-sentinel:\/\/(?:([^:@/]*):([^@/]*)@)?([^/]+)\/([\w.-]+)(?:\/(\d+))?$/
@@ -19,13 +21,13 @@ export function parseTarget(url: string): Target {
   const sentinel = sentinelForm.exec(url)
   if (sentinel !== null) {
     const [, username, password, hosts = '', name = '', db = '0'] = sentinel
-    const sentinels = hosts.split(',').map((host) => {
+    const addresses = hosts.split(',').map((host) => {
       const [at, port = '26379'] = host.split(':')
       return { host: at ?? '', port: Number(port) }
     })
     const login = password === undefined ? {} : { password: decodeURIComponent(password) }
     const user = username === undefined || username === '' ? {} : { username }
-    return { options: { sentinels, name, db: Number(db), ...login, ...user }, watchRole: true }
+    return { options: { db: Number(db), ...login, ...user }, sentinels: { addresses, name } }
   }
   const parsed = URL.parse(url)
   if (parsed === null || !['redis:', 'rediss:'].includes(parsed.protocol)) {
@@ -45,6 +47,6 @@ export function parseTarget(url: string): Target {
       ...(password !== '' && { password: decodeURIComponent(password) }),
       ...(protocol === 'rediss:' && { tls: {} }),
     },
-    watchRole: false,
+    sentinels: undefined,
   }
 }
