@@ -49,7 +49,23 @@ export type {
   TombstoneRow,
   WaitRow,
 } from './inspect/dump.ts'
-export { type DumpOptions, readActor, takeDump } from './inspect/take.ts'
+export type { ActorFilter } from './inspect/cut.ts'
+export {
+  type DumpOptions,
+  dumpSystem,
+  readActor,
+  type SlicedDumpOptions,
+  takeDump,
+} from './inspect/take.ts'
+export { type SharedSystem, sharedNow, shareSystem } from './inspect/share.ts'
+export {
+  type FlightOptions,
+  readFlight,
+  readRunning,
+  readShared,
+  type RunningActor,
+  type SharedDumpOptions,
+} from './inspect/read-shared.ts'
 export { type Count, countActors } from './inspect/histogram.ts'
 export { type Group, groupActors } from './inspect/groups.ts'
 export { printActors, printGroups, printMs } from './inspect/text.ts'
@@ -97,3 +113,12 @@ export {
   type SpawnLine,
   spawnLines,
 } from './inspect/lineage.ts'
+export { lintDefaults, type Finding, type LintLimits, type Severity } from './inspect/lint.ts'
+export {
+  lintDump,
+  lintNames,
+  type LintOptions,
+  type LintReport,
+  type LintResult,
+  printLints,
+} from './inspect/lints.ts'
