@@ -85,11 +85,11 @@ describe('lints about a dump', () => {
     const found = lint(world)
     expect([...found.keys()]).toEqual(['hot-site', 'never-received'])
     expect(found.get('hot-site')!.findings[0]!.sentence).toMatch(
-      /^1,000 actors by one line \(99 %\): inert spawned by source at lints\.test\.ts:\d+$/,
+      /^1,000 actors by one line \(99 %\): inert spawned by source at dump-lints\.test\.ts:\d+$/,
     )
     expect(found.get('never-received')!.findings[0]).toEqual({
       sentence: expect.stringMatching(
-        /^1,000 × inert spawned by source at lints\.test\.ts:\d+, not one message in 60 s$/,
+        /^1,000 × inert spawned by source at dump-lints\.test\.ts:\d+, not one message in 60 s$/,
       ),
       ids: ['2', '3', '4', '5', '6'],
     })
