@@ -18,6 +18,7 @@ import { conclude, ending, fail, follow, start, tryFinish } from './life.ts'
 import { Event, eventCount, State } from './lifecycle.ts'
 import { type Delivery, Mailbox } from './mailbox.ts'
 import { isPromise, type MaybePromise } from './maybe.ts'
+import { messageType } from './message-type.ts'
 import type { Restart } from './supervision.ts'
 import { idOf, noRow, type WaitClass } from './table.ts'
 import { Rare } from './rare.ts'
@@ -266,24 +267,26 @@ export class Actor implements Self<never>, Owner {
     const row = this.row
     const from = table.state[row] ?? 0
     const to = next[from * eventCount + event] ?? from
-    if (from !== to) {
-      table.state[row] = to
-      table.since[row] = now
-      // What it waited on is not what it does now: nobody who looks may take it for a wait.
-      if (to !== State.waiting) table.waitClass[row] = 0
-      table.population[from]!--
-      table.population[to]!++
-    } else if (event !== Event.wait) return
+    if (from === to && event !== Event.wait) return
+    // Recorded first: to another thread, a row that does not agree with its newest record is in the middle of a step.
     table.lastRecord[row] = recorder.write(
       row,
       this.generation,
+      this.program.code,
       table.lastRecord[row] ?? 0,
       event,
       from,
       to,
-      table.waitClass[row] ?? 0,
+      to === State.waiting ? (table.waitClass[row] ?? 0) : 0,
       now,
     )
+    if (from === to) return
+    table.since[row] = now
+    // What it waited on is not what it does now: nobody who looks may take it for a wait.
+    if (to !== State.waiting) table.waitClass[row] = 0
+    table.state[row] = to
+    table.population[from]!--
+    table.population[to]!++
   }
 
   /** What a handler returned. Throws when it is nothing that a handler may return. */
@@ -304,12 +307,14 @@ export class Actor implements Self<never>, Owner {
   enter(): void {
     this.flags |= Flag.busy
     this.kernel.current = this
+    this.kernel.table.current[0] = this.row
   }
 
   leave(): void {
     this.flags &= ~Flag.busy
     this.kernel.current = undefined
     this.kernel.message = undefined
+    this.kernel.table.current[0] = noRow
   }
 
   more(): Rare {
@@ -389,9 +394,4 @@ function nothing(): void {}
 /** A message that made room for a younger one: whoever asked hears it now. */
 function displaced(message: unknown): void {
   replyOf(message)?.fail(new SluiceError('mailbox_full', 'displaced by a younger message'))
-}
-
-export function messageType(message: unknown): string {
-  const type = (message as { type?: unknown } | null | undefined)?.type
-  return typeof type === 'string' ? type : ''
 }

@@ -10,6 +10,7 @@ import { SluiceError } from './errors.ts'
 import { Flag } from './flags.ts'
 import { Event } from './lifecycle.ts'
 import { isPromise } from './maybe.ts'
+import { messageType } from './message-type.ts'
 import { again, leaveCohort, supervise } from './restart.ts'
 import { wantsRestart } from './supervision.ts'
 import { abortHolds, showState } from './waits.ts'
@@ -54,9 +55,12 @@ export function follow(
   const work: Work = { phase, message, timer: undefined }
   actor.more().work = work
   actor.flags |= Flag.awaiting
+  const { kernel, row } = actor
+  const type = messageType(message)
+  if (type !== '') kernel.table.message[row] = kernel.names.code(type)
   const limit = actor.behavior.receiveTimeoutMs
   if (limit !== undefined && phase !== 'stop') {
-    work.timer = actor.kernel.wheel.add(limit, expire, actor)
+    work.timer = kernel.wheel.add(limit, expire, actor)
   }
   outcome.then(
     (value) => {
@@ -75,6 +79,7 @@ function takeBack(actor: Actor, work: Work): boolean {
   if (work.timer !== undefined) actor.kernel.wheel.cancel(work.timer)
   rare.work = undefined
   actor.flags &= ~Flag.awaiting
+  actor.kernel.table.message[actor.row] = 0
   return true
 }
 
@@ -154,6 +159,7 @@ export function ending(actor: Actor): void {
   const { kernel } = actor
   actor.flags |= Flag.ending
   kernel.table.endedAt[actor.row] = kernel.now
+  kernel.table.graceUntil[actor.row] = kernel.now + (actor.behavior.graceMs ?? kernel.graceMs)
   kernel.ending.add(actor)
   const backoff = actor.rare?.backoff
   if (backoff !== undefined) kernel.wheel.cancel(backoff)
@@ -216,7 +222,8 @@ function giveGrace(actor: Actor): void {
   const { kernel, behavior } = actor
   const rare = actor.more()
   const graceMs = behavior.graceMs ?? kernel.graceMs
-  rare.graceUntil = kernel.now + graceMs
+  // Whoever waited for its children has its own grace time after that.
+  kernel.table.graceUntil[actor.row] = kernel.now + graceMs
   rare.grace = kernel.wheel.add(graceMs, force, actor)
 }
 

@@ -25,8 +25,6 @@ export class Rare {
   input: unknown = undefined
   work: Work | undefined = undefined
   grace: Timer | undefined = undefined
-  /** When its grace time is over; 0 while it has none. */
-  graceUntil = 0
   /** Children that start again together. */
   cohort: Cohort | undefined = undefined
   backoff: Timer | undefined = undefined

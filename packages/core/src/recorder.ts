@@ -33,7 +33,7 @@ const rowWord = 0
 const generationWord = 1
 /** Sequence number of the same actor's entry before; 0 for none. */
 const beforeWord = 2
-/** event << 12 | from << 8 | to << 4 | wait class */
+/** behaviour << 16 | event << 12 | from << 8 | to << 4 | wait class */
 const stepWord = 3
 
 export class Recorder {
@@ -47,12 +47,13 @@ export class Recorder {
   readonly buffers: readonly ArrayBufferLike[]
   readonly #mask: number
 
-  constructor(options: RecorderOptions = {}) {
+  /** `memory` is another recorder's, to be read and not written. */
+  constructor(options: RecorderOptions = {}, memory?: readonly ArrayBufferLike[]) {
     const wanted = options.recorderSize ?? recorderDefaults.recorderSize
     const n = 2 ** Math.ceil(Math.log2(Math.max(2, wanted)))
     this.capacity = n
     this.#mask = n - 1
-    const buffers = [n * 4 * words, n * 8, 4].map(allocate)
+    const buffers = memory ?? [n * 4 * words, n * 8, 4].map(allocate)
     const [entries, at, head] = buffers
     this.entries = new Uint32Array(entries!)
     this.at = new Float64Array(at!)
@@ -64,6 +65,7 @@ export class Recorder {
   write(
     row: number,
     generation: number,
+    behavior: number,
     before: number,
     event: number,
     from: number,
@@ -73,14 +75,15 @@ export class Recorder {
   ): number {
     const { entries } = this
     const sequence = (this.head[0]! + 1) >>> 0 || 1
-    this.head[0] = sequence
     const slot = sequence & this.#mask
     const first = slot * words
     entries[first + rowWord] = row
     entries[first + generationWord] = generation
     entries[first + beforeWord] = before
-    entries[first + stepWord] = (event << 12) | (from << 8) | (to << 4) | wait
+    entries[first + stepWord] = (behavior << 16) | (event << 12) | (from << 8) | (to << 4) | wait
     this.at[slot] = at
+    // Last: to another thread, an entry that is not whole yet is none.
+    this.head[0] = sequence
     return sequence
   }
 
@@ -119,6 +122,36 @@ export class Recorder {
   }
 }
 
+/** One entry as numbers, as it stands in the ring. */
+export interface RecorderEntry {
+  row: number
+  generation: number
+  behavior: number
+  event: number
+  from: number
+  to: number
+  wait: number
+  at: number
+}
+
+/** The entry in the place of this sequence number; whoever stands there now. */
+export function entryAt(recorder: Recorder, sequence: number): RecorderEntry {
+  const { entries, at, capacity } = recorder
+  const slot = sequence & (capacity - 1)
+  const first = slot * words
+  const step = entries[first + stepWord]!
+  return {
+    row: entries[first + rowWord]!,
+    generation: entries[first + generationWord]!,
+    behavior: step >>> 16,
+    event: (step >> 12) & 15,
+    from: (step >> 8) & 15,
+    to: (step >> 4) & 15,
+    wait: step & 15,
+    at: at[slot]!,
+  }
+}
+
 /** A copied trail in words, the newest last. */
 export function readTrail(copy: TrailCopy, from: number, count: number): Transition[] {
   return Array.from({ length: count }, (_, i) => {
@@ -126,7 +159,7 @@ export function readTrail(copy: TrailCopy, from: number, count: number): Transit
     const step = copy.steps[place]!
     return {
       at: copy.times[place]!,
-      event: eventNames[step >> 12] ?? 'unknown',
+      event: eventNames[(step >> 12) & 15] ?? 'unknown',
       from: states[(step >> 8) & 15] ?? 'dead',
       to: states[(step >> 4) & 15] ?? 'dead',
       wait: waitClasses[step & 15] ?? 'none',

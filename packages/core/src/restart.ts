@@ -69,7 +69,7 @@ export function again(actor: Actor): void {
   actor.context = new Context(kernel.lifetimes, parent.context, actor)
   old.finish()
   kernel.ending.delete(actor)
-  table.endedAt[actor.row] = 0
+  table.endedAt[actor.row] = Infinity
   const restarts = (table.restarts[actor.row] ?? 0) + 1
   table.restarts[actor.row] = Math.min(restarts, 0xffff)
   counters.restarts++

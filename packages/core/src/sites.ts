@@ -6,6 +6,7 @@
 //                          ↺                          program is written, not as long as it runs
 
 import { sourceLine, Stacks } from './stacks.ts'
+import { readTexts, Texts } from './texts.ts'
 
 export interface Site {
   readonly code: number
@@ -20,16 +21,24 @@ export interface Site {
   readonly line: string
 }
 
+/** Memory for each site, in which another thread reads it. */
+const bytesPerSite = 256
+/** Of a longer word of a site, another thread sees the beginning. */
+const longestWord = 200
+
 export class Sites {
+  /** The same for another thread: each a list in JSON, as `readSites` takes it apart. */
+  readonly texts: Texts
   /** Whole stacks, of a share of the spawns. */
   readonly stacks: Stacks = new Stacks()
 
   readonly #sites: Site[] = []
   readonly #codes = new Map<number, Map<string, Map<string, number>>>()
-  readonly #limit: number
+  #limit: number
 
   constructor(limit: number) {
     this.#limit = limit
+    this.texts = new Texts(limit * bytesPerSite)
     this.#add(0, '', '', '', '')
   }
 
@@ -92,9 +101,28 @@ export class Sites {
 
   #add(parent: number, spawner: string, message: string, behavior: string, line: string): number {
     const code = this.#sites.length
+    const words = [behavior, spawner, message, line].map((word) => word.slice(0, longestWord))
+    if (!this.texts.add(JSON.stringify([parent, ...words]))) {
+      this.#limit = code
+      return parent
+    }
     this.#sites.push({ code, parent, behavior, spawner, message, line })
     return code
   }
+}
+
+/** All sites that there are by now, by number, from the texts of a `Sites`. */
+export function readSites(buffers: readonly ArrayBufferLike[]): Site[] {
+  return readTexts(buffers).map((text, code) => {
+    const [parent, behavior, spawner, message, line] = JSON.parse(text) as [
+      number,
+      string,
+      string,
+      string,
+      string,
+    ]
+    return { code, parent, behavior, spawner, message, line }
+  })
 }
 
 /** Behaviours that spawn each other in a circle: of so many, the circle is recognised. */

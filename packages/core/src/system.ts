@@ -21,7 +21,7 @@ import { Recorder, recorderDefaults } from './recorder.ts'
 import { Rounds } from './rounds.ts'
 import { Sites } from './sites.ts'
 import { resolveSupervision } from './supervision.ts'
-import { Table, tableDefaults } from './table.ts'
+import { orphanSlackMs, Table, tableDefaults } from './table.ts'
 import { Tombstones } from './tombstones.ts'
 import { showState } from './waits.ts'
 import { Wheel } from './wheel.ts'
@@ -196,11 +196,7 @@ export class System implements Kernel, Lifetimes {
 
   isOrphan(actor: Actor): boolean {
     if (!this.ending.has(actor) || !actor.context.empty) return false
-    const slack = 1_000
-    const graceMs = actor.behavior.graceMs ?? this.graceMs
-    const endedAt = this.table.endedAt[actor.row] ?? 0
-    // Whoever waited for its children has its own grace time after that.
-    return this.now > Math.max(endedAt + graceMs, actor.rare?.graceUntil ?? 0) + slack
+    return this.now > (this.table.graceUntil[actor.row] ?? 0) + orphanSlackMs
   }
 
   /** Runs `task` once, when the current turn (or the next) has given every ready actor its slices. */

@@ -33,6 +33,9 @@ export const waitCode = Object.fromEntries(waitClasses.map((name, code) => [name
 /** No row: the parent of the root, the target of a wait on something that is no actor. */
 export const noRow = 0xffffffff
 
+/** How much longer than its grace time an actor may live before it counts as an orphan: timers are late at times. */
+export const orphanSlackMs = 1_000
+
 export interface TableOptions {
   /** Rows. Memory is touched only when used. Default 1,048,576. */
   maxActors?: number
@@ -58,26 +61,33 @@ export class Table {
   readonly site: Uint32Array
   /** The recorder's newest entry for this row. */
   readonly lastRecord: Uint32Array
+  /** Interned type of the message whose handler awaits something; 0 for none. */
+  readonly message: Uint32Array
   readonly handled: Float64Array
   readonly since: Float64Array
   readonly waitSince: Float64Array
   readonly waitDeadline: Float64Array
   readonly spawnedAt: Float64Array
-  /** When its context ended; 0 while it lives. */
+  /** When its context ended; Infinity while it lives. */
   readonly endedAt: Float64Array
+  /** When the grace time that its end left it is over; means nothing before it. */
+  readonly graceUntil: Float64Array
   /** Counts spawns: the order of siblings. */
   readonly serial: Float64Array
   /** Live rows by state, in the order of `states`. */
   readonly population: Int32Array
   /** Rows below this one were used at least once. */
   readonly top: Int32Array
+  /** The row of the actor whose hooks are on the stack; `noRow` when there is none. */
+  readonly current: Uint32Array
   readonly buffers: readonly ArrayBufferLike[]
 
   readonly #nextFree: Int32Array
   #free = -1
   #serial = 0
 
-  constructor(options: TableOptions = {}) {
+  /** `memory` is another table's, to be read and not written. */
+  constructor(options: TableOptions = {}, memory?: readonly ArrayBufferLike[]) {
     const n = options.maxActors ?? tableDefaults.maxActors
     if (!Number.isInteger(n) || n < 1 || n > 1 << 24) {
       throw new SluiceError('option_invalid', `maxActors: expected 1 to ${1 << 24}, got ${n}`)
@@ -85,7 +95,7 @@ export class Table {
     this.capacity = n
     const buffers: ArrayBufferLike[] = []
     const bytes = (size: number): ArrayBufferLike => {
-      const buffer = allocate(size)
+      const buffer = memory?.[buffers.length] ?? allocate(size)
       buffers.push(buffer)
       return buffer
     }
@@ -101,15 +111,19 @@ export class Table {
     this.depth = new Uint32Array(bytes(n * 4))
     this.site = new Uint32Array(bytes(n * 4))
     this.lastRecord = new Uint32Array(bytes(n * 4))
+    this.message = new Uint32Array(bytes(n * 4))
     this.handled = new Float64Array(bytes(n * 8))
     this.since = new Float64Array(bytes(n * 8))
     this.waitSince = new Float64Array(bytes(n * 8))
     this.waitDeadline = new Float64Array(bytes(n * 8))
     this.spawnedAt = new Float64Array(bytes(n * 8))
     this.endedAt = new Float64Array(bytes(n * 8))
+    this.graceUntil = new Float64Array(bytes(n * 8))
     this.serial = new Float64Array(bytes(n * 8))
     this.population = new Int32Array(bytes(states.length * 4))
     this.top = new Int32Array(bytes(4))
+    this.current = new Uint32Array(bytes(4))
+    if (memory === undefined) this.current[0] = noRow
     this.#nextFree = new Int32Array(bytes(n * 4))
     this.buffers = buffers
   }
@@ -131,7 +145,6 @@ export class Table {
       }
       this.top[0] = row + 1
     }
-    this.state[row] = State.idle
     this.waitClass[row] = 0
     this.behavior[row] = behavior
     this.restarts[row] = 0
@@ -141,13 +154,16 @@ export class Table {
     this.depth[row] = 0
     this.site[row] = site
     this.lastRecord[row] = 0
+    this.message[row] = 0
     this.handled[row] = 0
     this.since[row] = now
     this.waitSince[row] = 0
     this.waitDeadline[row] = 0
     this.spawnedAt[row] = now
-    this.endedAt[row] = 0
+    this.endedAt[row] = Infinity
     this.serial[row] = ++this.#serial
+    // Last: to another thread, a row that is not whole yet is still a dead one.
+    this.state[row] = State.idle
     this.population[State.idle]!++
     return row
   }

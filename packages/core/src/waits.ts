@@ -125,12 +125,14 @@ function showWait(actor: Actor, code: number, wait: Wait | undefined): void {
     table.waitGeneration[row] === generation &&
     (wait === undefined || (table.waitSince[row] === since && table.waitDeadline[row] === deadline))
   if (same) return
-  table.waitClass[row] = code
+  // To another thread, who waits without a class is in the middle of a change.
+  table.waitClass[row] = 0
   table.waitName[row] = name
   table.waitRow[row] = target
   table.waitGeneration[row] = generation
   table.waitSince[row] = since
   table.waitDeadline[row] = deadline
+  table.waitClass[row] = code
   actor.step(Event.wait)
 }
 

@@ -9,6 +9,7 @@ function write(recorder: Recorder, row: number, generation: number, before: numb
   return recorder.write(
     row,
     generation,
+    0,
     before,
     Event.take,
     State.idle,
@@ -26,6 +27,7 @@ describe('the flight recorder', () => {
     const second = recorder.write(
       3,
       1,
+      0,
       first,
       Event.wait,
       State.running,

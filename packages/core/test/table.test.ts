@@ -3,6 +3,17 @@ import { describe, expect, test } from 'vitest'
 import { State } from '../src/lifecycle.ts'
 import { noRow, Table, waitClasses, waitCode } from '../src/table.ts'
 
+/** Columns that are not of one row, that outlive it, or that mean nothing without another one. */
+const unset = [
+  'population',
+  'top',
+  'current',
+  'generation',
+  'serial',
+  'waitGeneration',
+  'graceUntil',
+]
+
 function kill(table: Table, row: number): void {
   table.population[table.state[row]!]!--
   table.population[State.dead]!++
@@ -24,9 +35,7 @@ describe('the actor table', () => {
   test('hands over a used row as if it were new', () => {
     const table = new Table({ maxActors: 1 })
     const columns = Object.entries(table).filter(
-      ([name, column]) =>
-        ArrayBuffer.isView(column) &&
-        !['population', 'top', 'generation', 'serial', 'waitGeneration'].includes(name),
+      ([name, column]) => ArrayBuffer.isView(column) && !unset.includes(name),
     ) as [string, Uint8Array][]
     const row = table.claim(1, noRow, 2, 3)
     const fresh = columns.map(([name, column]) => [name, column[row]])

@@ -54,6 +54,11 @@ export interface ActorRow {
   /** Where it was spawned, the innermost first; of a sampled share of spawns. */
   stack?: readonly StackFrame[]
   more?: Record<string, Scalar>
+  /**
+   * What the table does not have (label, more, deadlineMs, ending, restarted, timers, stack) was read after the cut, and
+   * by then this actor had done something (`moved`: it may be newer than the rest) or was dead (`gone`: it is missing).
+   */
+  later?: 'moved' | 'gone'
 }
 
 export interface TombstoneRow {
@@ -110,6 +115,15 @@ export interface Dump {
   node?: DumpNode
   reason?: DumpReason
   total: number
+  /** How many a filter let through, whatever the limit; absent without one. */
+  matched?: number
+  /**
+   * When that was read which the table does not have: absent, in the cut itself; `later`, in the turns that followed;
+   * `never`, as it was another thread that read the table.
+   */
+  described?: 'later' | 'never'
+  /** From the cut until the last of it was read. */
+  lateMs?: number
   /** Fewer than `total` when a limit or a filter cut the list. */
   actors: ActorRow[]
   population: Record<StateName, number>

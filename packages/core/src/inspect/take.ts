@@ -1,141 +1,146 @@
-// Taking a dump: every actor, in one consistent cut. Rows are read in one turn of the loop, during which nothing else can
-// run; grouping and printing happen afterwards, on plain data, wherever one likes. Never message contents.
+// Taking a dump: every actor, in one consistent cut. What the table has is copied in one turn of the loop; the rest is
+// read at once (`takeDump`), or in the turns that follow (`dumpSystem`), so that the loop is never held for long.
+//
+//   cut ─▶ words and what objects tell, at most `sliceMs` ─▶ the loop turns ─▶ more of it … ─▶ dump
 
-import { type Actor, messageType } from '../actor.ts'
-import type { Scalar } from '../behavior.ts'
+import type { Actor } from '../actor.ts'
 import { formatEnd } from '../ends.ts'
-import { Flag } from '../flags.ts'
-import { states } from '../lifecycle.ts'
-import type { Site } from '../sites.ts'
+import { messageType } from '../message-type.ts'
 import type { System } from '../system.ts'
-import { idOf, noRow, waitClasses } from '../table.ts'
 import type { Tombstone } from '../tombstones.ts'
-import type { ActorRow, Dump, TombstoneRow, WaitRow } from './dump.ts'
+import { type ActorFilter, type Cut, cutRow, resolveFilter, takeCut } from './cut.ts'
+import { describeActor } from './describe.ts'
+import type { ActorRow, Dump, TombstoneRow } from './dump.ts'
+import { type Words, wordRow, wordSites } from './words.ts'
 
 export interface DumpOptions {
-  /** Actors listed. Default Infinity. */
+  /** Actors listed. Default Infinity for `takeDump`, 100,000 for `dumpSystem`. */
   limit?: number
   /** Tombstones listed. Default 100. */
   tombstones?: number
-  /** Only actors for which this is true. */
+  /** Only these actors: asked of the table, before a row becomes an object. */
+  filter?: ActorFilter
+  /** Only actors for which this is true: asked of what is left then. */
   where?: (actor: ActorRow) => boolean
 }
 
-/** Reads the whole system, in row order. */
+export interface SlicedDumpOptions extends DumpOptions {
+  /** How long the loop is held at one time after the cut. Default 4. */
+  sliceMs?: number
+}
+
+const largestDump = 100_000
+/** Rows between two looks at the clock. */
+const rowsPerLook = 16
+
+/** Reads the whole system at once, in row order: for small systems, and for a process that is about to end. */
 export function takeDump(system: System, options: DumpOptions = {}): Dump {
   const started = system.clock.now()
-  const limit = options.limit ?? Infinity
-  const actors: ActorRow[] = []
-  const top = system.table.top[0] ?? 0
-  for (let row = 0; row < top && actors.length < limit; row++) {
-    const actor = system.actors[row]
-    if (actor === undefined) continue
-    const read = readActor(system, actor, started)
-    if (options.where === undefined || options.where(read)) actors.push(read)
+  const { where, limit = Infinity } = options
+  const dump = startDump(system, options, limit)
+  const { cut, actors } = dump
+  for (let place = 0; place < cut.count && actors.length < limit; place++) {
+    const row = wordRow(cut, place, dump.words)
+    describeActor(system.actors[cut.row[place]!]!, row, cut.at)
+    if (where === undefined || where(row)) actors.push(row)
   }
-  const { ends, ...counters } = system.counters
-  return {
-    schema: 'sluice.dump/1',
-    takenAt: new Date(system.clock.wall()).toISOString(),
-    uptimeMs: started - system.startedAt,
-    tookMs: system.clock.now() - started,
-    total: system.table.live,
-    actors,
-    population: system.population(),
-    orphans: system.orphans(),
-    sites: readSites(system, actors),
-    ends: { ...ends },
-    counters,
-    tombstones: system.tombstones
-      .list(options.tombstones ?? 100)
-      .map((tombstone) => readTombstone(tombstone, started)),
+  return finishDump(dump, system.clock.now() - started)
+}
+
+/** Reads the whole system, in row order, and lets the loop turn in between. */
+export async function dumpSystem(system: System, options: SlicedDumpOptions = {}): Promise<Dump> {
+  const { clock } = system
+  const started = clock.now()
+  const { where, limit = largestDump, sliceMs = 4 } = options
+  const dump = startDump(system, options, limit)
+  const { cut, actors } = dump
+  const tookMs = clock.now() - started
+  let until = 0
+  for (let place = 0; place < cut.count && actors.length < limit; place++) {
+    if (place % rowsPerLook === 0 && clock.now() >= until) {
+      await new Promise<void>((resolve) => clock.soon(resolve))
+      until = clock.now() + sliceMs
+    }
+    const row = wordRow(cut, place, dump.words)
+    describeLater(system, cut, place, row)
+    if (where === undefined || where(row)) actors.push(row)
   }
+  return { ...finishDump(dump, tookMs), described: 'later', lateMs: clock.now() - cut.at }
 }
 
 /** One actor's row, in words. */
 export function readActor(system: System, actor: Actor, now: number): ActorRow {
-  const { table } = system
-  const { row } = actor
-  const { deadline } = actor.context
-  const cause = actor.context.cause()
-  const endedAt = table.endedAt[row] ?? 0
-  const wait = readWait(system, row, now)
-  const message = handledBy(actor)
-  const more = describe(actor)
-  const lastEnd = actor.rare?.lastEnd
-  const timers = actor.rare?.timers?.size ?? 0
-  const stack = system.sites.stacks.of(actor.id)
+  const cut = cutRow(system.table, actor.row, now)
+  if (system.isOrphan(actor)) cut.orphan[0] = 1
+  tellRunning(system, cut)
+  const row = wordRow(cut, 0, wordsOf(system))
+  describeActor(actor, row, now)
+  return row
+}
+
+/** What was read in the turn of the cut. */
+interface Begun {
+  readonly cut: Cut
+  readonly words: Words
+  readonly actors: ActorRow[]
+  readonly dump: Omit<Dump, 'tookMs' | 'actors' | 'sites'>
+}
+
+function startDump(system: System, options: DumpOptions, limit: number): Begun {
+  const { clock, names, table } = system
+  const at = clock.now()
+  const { filter = {}, where, tombstones = 100 } = options
+  const sieve = resolveFilter(filter, at, (name) => names.find(name))
+  const cut = takeCut(table, at, sieve, where === undefined ? limit : Infinity)
+  tellRunning(system, cut)
+  const { ends, ...counters } = system.counters
   return {
-    id: actor.id,
-    behavior: actor.behavior.name,
-    label: actor.label(),
-    state: states[table.state[row] ?? 0] ?? 'idle',
-    ms: Math.max(0, now - (table.since[row] ?? now)),
-    ageMs: Math.max(0, now - (table.spawnedAt[row] ?? now)),
-    ...(wait && { wait }),
-    ...(message !== '' && { message }),
-    parent: actor.parent?.id ?? '',
-    mailbox: actor.mailbox?.length ?? 0,
-    handled: table.handled[row] ?? 0,
-    restarts: table.restarts[row] ?? 0,
-    site: table.site[row] ?? 0,
-    ...(deadline !== Infinity && { deadlineMs: deadline - now }),
-    ...(cause && { ending: formatEnd(cause) }),
-    ...(cause && (actor.flags & Flag.ending) !== 0 && { endedMs: Math.max(0, now - endedAt) }),
-    ...(cause && system.isOrphan(actor) && { orphan: true as const }),
-    ...(lastEnd && { restarted: formatEnd(lastEnd) }),
-    ...(timers > 0 && { timers }),
-    ...(stack && { stack }),
-    ...(more && { more }),
+    cut,
+    words: wordsOf(system),
+    actors: [],
+    dump: {
+      schema: 'sluice.dump/1',
+      takenAt: new Date(clock.wall()).toISOString(),
+      uptimeMs: at - system.startedAt,
+      total: cut.total,
+      ...(where === undefined && options.filter && { matched: cut.matched }),
+      population: cut.population,
+      orphans: cut.orphans,
+      ends: { ...ends },
+      counters,
+      tombstones: system.tombstones
+        .list(tombstones)
+        .map((tombstone) => readTombstone(tombstone, at)),
+    },
   }
 }
 
-function readWait(system: System, row: number, now: number): WaitRow | undefined {
-  const { table, names } = system
-  const code = table.waitClass[row] ?? 0
-  if (code === 0) return undefined
-  const target = table.waitRow[row] ?? noRow
-  const deadline = table.waitDeadline[row] ?? Infinity
-  const generation = table.waitGeneration[row] ?? 0
-  return {
-    class: waitClasses[code] ?? 'none',
-    target: names.name(table.waitName[row] ?? 0),
-    ...(target !== noRow && { actor: idOf(target, generation) }),
-    ...(target !== noRow && !table.holds(target, generation) && { dead: true as const }),
-    ms: Math.max(0, now - (table.waitSince[row] ?? now)),
-    ...(Number.isFinite(deadline) && { leftMs: deadline - now }),
-  }
+function finishDump({ dump, words, actors }: Begun, tookMs: number): Dump {
+  return { ...dump, tookMs, actors, sites: wordSites(actors, words) }
 }
 
-/** The type of the message whose handler is on the stack or awaits something. */
-function handledBy(actor: Actor): string {
-  const { kernel, rare } = actor
-  return messageType(kernel.current === actor ? kernel.message : rare?.work?.message)
+/** A dump taken by a handler says what that handles: the table knows only of those that await something. */
+function tellRunning({ current, message, names }: System, cut: Cut): void {
+  if (current === undefined) return
+  const place = cut.row.indexOf(current.row)
+  if (place >= 0) cut.message[place] = names.code(messageType(message))
 }
 
-/** A behaviour's own columns; one that throws says so in its row and harms nobody. */
-function describe(actor: Actor): Record<string, Scalar> | undefined {
-  if ((actor.flags & Flag.started) === 0) return undefined
-  try {
-    return actor.behavior.describe?.(actor.state)
-  } catch (error) {
-    return { describe: `failed: ${String(error)}` }
+/** Objects are younger than the cut: says where that may show. */
+function describeLater(system: System, cut: Cut, place: number, row: ActorRow): void {
+  const at = cut.row[place]!
+  const actor = system.actors[at]
+  if (actor === undefined || actor.generation !== cut.generation[place]) {
+    row.later = 'gone'
+    return
   }
+  // To the moment of the cut, as all other times.
+  describeActor(actor, row, cut.at)
+  if (system.table.lastRecord[at] !== cut.lastRecord[place]) row.later = 'moved'
 }
 
-function readSites(system: System, actors: readonly ActorRow[]): Record<string, Site> {
-  const sites: Record<string, Site> = {}
-  for (const actor of actors) {
-    for (
-      let at = system.sites.at(actor.site);
-      at !== undefined && at.code !== 0;
-      at = system.sites.at(at.parent)
-    ) {
-      if (sites[at.code] !== undefined) break
-      sites[at.code] = at
-    }
-  }
-  return sites
+function wordsOf({ names, sites }: System): Words {
+  return { name: (code) => names.name(code), site: (code) => sites.at(code) }
 }
 
 function readTombstone(tombstone: Tombstone, now: number): TombstoneRow {
