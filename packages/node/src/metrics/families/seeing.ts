@@ -1,6 +1,6 @@
 // What the node wrote down about itself.
 
-import { by, counter, type Family } from '../family.ts'
+import { by, counter, type Family, one } from '../family.ts'
 
 export const seeing: readonly Family[] = [
   counter(
@@ -17,11 +17,12 @@ export const seeing: readonly Family[] = [
     ['trigger'],
     ({ dumps }) => by('trigger', dumps.skipped),
   ),
+  // Without a label: a series that begins with its first failure would show no increase.
   counter(
     'sluice_dump_failures_total',
     'dumps',
     'Dumps that could not be written',
-    ['trigger'],
-    ({ dumps }) => by('trigger', dumps.failed),
+    [],
+    ({ dumps }) => one([...dumps.failed.values()].reduce((sum, count) => sum + count, 0)),
   ),
 ]
