@@ -33,4 +33,6 @@ export type NodeEvent =
   /** Another one is being written, or the last one was only just. */
   | { name: 'dump.skipped'; trigger: DumpReason['trigger']; detail: string; why: string }
   | { name: 'dump.failed'; trigger: DumpReason['trigger']; detail: string; error: unknown }
+  /** Node's own report is written on the signal that asks for a dump, too. */
+  | { name: 'signal.shared'; signal: string }
   | { name: 'api.called'; method: string; ms: number; error: number }

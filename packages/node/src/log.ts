@@ -74,8 +74,9 @@ export const eventLevels: Readonly<
   'frame.invalid': 'warn',
   'host.failed': 'error',
   'server.failed': 'error',
-  'dump.written': 'warn',
+  'dump.written': 'info',
   'dump.failed': 'error',
+  'signal.shared': 'warn',
 }
 
 /** Writes every event as a line, the name as its message. The result ends it. */

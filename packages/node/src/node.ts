@@ -30,6 +30,8 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import type { NodeOptions } from './options.ts'
 import { createRoomLookup } from './room-lookup.ts'
 import { Directory } from './rooms/directory.ts'
+import { Dumper } from './seeing/dumper.ts'
+import { startSeeing } from './seeing/seeing.ts'
 import { Services } from './services.ts'
 import { version } from './version.ts'
 
@@ -44,6 +46,8 @@ export interface RunningNode {
   drain(reason: string): Promise<void>
   /** Stops at once. */
   stop(reason?: string): Promise<void>
+  /** Writes a dump of what led to an error that nobody caught, at once. The process should end then. */
+  crashed(error: unknown): void
   /** Settles when the node has ended, by request (`ok`) or by a fault. */
   readonly done: Promise<{ ok: boolean; reason: string }>
 }
@@ -51,6 +55,8 @@ export interface RunningNode {
 export interface NodeExtras {
   /** Where events are written, from the very start. Default: nowhere. */
   log?: Logger
+  /** The process is this node's alone: it takes a dump on a signal, and leaves one when it ends. Default: no. */
+  ownsProcess?: boolean
   /** Other processes may listen on the client port too; the kernel spreads connections over them. Default: no. */
   reusePort?: boolean
   /** Joins the node to others, as several in one process to one hub. It may be ready later. Default: what the options say. */
@@ -68,6 +74,8 @@ export async function startNode(
   const stopForwarding = system.events.on((event) => events.emit(event))
   const services = await createServices(options, extras, system, events)
   const metrics = createMetrics(services)
+  services.dumper = new Dumper(services, () => metrics.vars())
+  const seeing = startSeeing(services, extras.ownsProcess ?? false)
 
   let clients: Server | undefined
   let admin: Server
@@ -86,6 +94,7 @@ export async function startNode(
     // Nothing outlives a start that failed.
     if (clients !== undefined) await close(clients)
     metrics.close()
+    seeing.close()
     await Promise.all([system.stop('did not start'), services.bus.close()])
     throw error
   }
@@ -100,6 +109,8 @@ export async function startNode(
 
   const ended = system.ended.then(async (end) => {
     await Promise.all([close(clients), close(admin), services.bus.close()])
+    await seeing.end(formatEnd(end))
+    seeing.close()
     stopForwarding()
     return { ok: !isFault(end), reason: formatEnd(end) }
   })
@@ -118,9 +129,12 @@ export async function startNode(
     done: ended,
     async drain(reason) {
       await drain(services, reason)
+      // While there still is somebody to see.
+      await seeing.end(reason)
       await system.stop(reason)
       await ended
     },
+    crashed: (error) => seeing.crashed(error),
     async stop(reason = 'stopped') {
       services.draining = true
       await system.stop(reason)

@@ -15,6 +15,7 @@ import type { RpcRouter } from './extend/rpc.ts'
 import type { NodeOptions } from './options.ts'
 import type { RoomLookup } from './room-lookup.ts'
 import type { Directory } from './rooms/directory.ts'
+import type { Dumper } from './seeing/dumper.ts'
 
 /** A shared notebook: filled by node.ts in the order of the tree, read by everybody. */
 export class Services {
@@ -35,6 +36,7 @@ export class Services {
   registry!: Registry
   modules!: Modules
   rpc!: RpcRouter
+  dumper!: Dumper
   /** No new connections are taken. */
   draining = false
 

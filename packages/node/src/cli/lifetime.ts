@@ -1,7 +1,7 @@
 // The life of a node as a process, from its start to an exit code.
 //
 //   SIGTERM, SIGINT ─▶ drain ─▶ stop ─▶ 0          a second signal, later: 1, at once
-//   nobody's error  ─▶ drain ─▶ stop ─▶ 1          a second one: 1, at once
+//   nobody's error  ─▶ dump ─▶ drain ─▶ stop ─▶ 1  a second one: 1, at once
 //   the node ends by itself ─────────▶ 0, or 1 after a fault
 
 import type { EventEmitter } from 'node:events'
@@ -13,6 +13,8 @@ export interface RunningNode {
   /** Says goodbye to every client, within the time that the options give. */
   drain(reason: string): Promise<void>
   stop(): Promise<void>
+  /** Writes down what led to an error that nobody caught, at once. Absent where the nodes are processes of their own. */
+  crashed?(error: unknown): void
   /** Settles when the node has ended, by itself or because it was stopped. */
   done: Promise<{ ok: boolean; reason: string }>
 }
@@ -46,6 +48,7 @@ export async function runNode({
 }: Lifetime): Promise<number> {
   const asked = Promise.withResolvers<Ending>()
   const forced = Promise.withResolvers<number>()
+  let node: RunningNode | undefined
   let requests = 0
   let last = { signal: '', at: -Infinity }
   const request = (ending: Ending): void => {
@@ -64,6 +67,7 @@ export async function runNode({
   // What the process is in after an error nobody caught is unknown: clients are sent elsewhere and it ends.
   const onFault = (error: unknown): void => {
     log.fatal({ err: error }, 'node.failed')
+    node?.crashed?.(error)
     request({ reason: 'fault', exitCode: 1 })
   }
   const listeners = [
@@ -75,7 +79,10 @@ export async function runNode({
 
   for (const [name, listener] of listeners) events.on(name, listener)
   try {
-    return await Promise.race([live(start, announce, asked.promise, log), forced.promise])
+    return await Promise.race([
+      live(async () => (node = await start()), announce, asked.promise, log),
+      forced.promise,
+    ])
   } finally {
     for (const [name, listener] of listeners) events.off(name, listener)
   }

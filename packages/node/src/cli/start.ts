@@ -45,7 +45,7 @@ async function start(
   const exitCode = await runNode({
     start: async () => {
       try {
-        return await startNode(options, { log, reusePort })
+        return await startNode(options, { log, reusePort, ownsProcess: true })
       } catch (error) {
         throw explained(error, options)
       }

@@ -4,7 +4,9 @@ import type { RequestListener } from 'node:http'
 import type { Metrics } from '../metrics.ts'
 import type { Services } from '../services.ts'
 import { createAdminGate } from './admin-gate.ts'
+import { createAlertHook } from './alert-hook.ts'
 import { sendError, sendJson, sendText } from './answer.ts'
+import { createDiffPage, createDumpPage, createDumpsPage, dumpPrefix } from './dumps.ts'
 import { createActorPages, createActorsPage, createNodesPage } from './inspect.ts'
 import { createRouter, type Route, urlOf } from './routes.ts'
 
@@ -27,8 +29,14 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
         },
         '/debug/actors': createActorsPage(services),
         '/debug/nodes': createNodesPage(services),
+        '/debug/dumps': createDumpsPage(services),
+        '/debug/diff': createDiffPage(services),
+        '/hooks/alert': createAlertHook(services),
       },
-      prefixes: { '/debug/actors/': createActorPages(services) },
+      prefixes: {
+        '/debug/actors/': createActorPages(services),
+        [dumpPrefix]: createDumpPage(services),
+      },
     },
     (method, error) => services.events.emit({ name: 'command.crashed', client: '', method, error }),
   )
@@ -48,6 +56,7 @@ const pages = [
   ['debug/actors?debug=1', 'what the actors do, in groups'],
   ['debug/actors?debug=2&limit=1000', 'what the actors do, one by one, then the dead'],
   ['debug/actors?debug=2&limit=1000&state=waiting', 'those that wait, and what for'],
+  ['debug/dumps', 'the dumps that were written'],
   ['debug/nodes', 'every node of the cluster'],
 ] as const
 

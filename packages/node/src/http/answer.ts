@@ -2,11 +2,11 @@
 
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
-/** Sends text; without a type it is plain. */
+/** Sends text, or its bytes in UTF-8; without a type it is plain. */
 export function sendText(
   response: ServerResponse,
   status: number,
-  text: string,
+  text: string | Uint8Array,
   headers: OutgoingHttpHeaders = {},
 ): void {
   if (response.destroyed) return
@@ -24,7 +24,7 @@ export function sendText(
 export function sendJsonText(
   response: ServerResponse,
   status: number,
-  json: string,
+  json: string | Uint8Array,
   headers: OutgoingHttpHeaders = {},
 ): void {
   sendText(response, status, json, { 'Content-Type': 'application/json', ...headers })

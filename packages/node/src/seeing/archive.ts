@@ -110,29 +110,13 @@ export class Archive {
   }
 
   /** A dump's JSON; undefined when there is none of this name, which may come from anywhere. Rejects when it is damaged. */
-  async read(id: string): Promise<string | undefined> {
-    const packed = this.readPacked(id)
+  async read(id: string): Promise<Buffer | undefined> {
+    const packed = this.#readPacked(id)
     if (packed === undefined) return undefined
     try {
-      return (await gunzip(packed, { maxOutputLength: maxTextBytes })).toString('utf8')
+      return await gunzip(packed, { maxOutputLength: maxTextBytes })
     } catch (error) {
       throw new SluiceError('not_available', `${id} is damaged`, { cause: error })
-    }
-  }
-
-  /** The same as it lies there, which is what HTTP calls `gzip`. */
-  readPacked(id: string): Buffer | undefined {
-    if (readDumpId(id) === undefined) return undefined
-    let fd: number
-    try {
-      fd = openSync(join(this.folder, id + suffix), constants.O_RDONLY | constants.O_NOFOLLOW)
-    } catch {
-      return undefined
-    }
-    try {
-      return fstatSync(fd).isFile() ? readFileSync(fd) : undefined
-    } finally {
-      closeSync(fd)
     }
   }
 
@@ -167,6 +151,21 @@ export class Archive {
     const written = { ...readDumpId(id)!, bytes: sizeOf(path) ?? 0 }
     this.#prune(written)
     return written
+  }
+
+  #readPacked(id: string): Buffer | undefined {
+    if (readDumpId(id) === undefined) return undefined
+    let fd: number
+    try {
+      fd = openSync(join(this.folder, id + suffix), constants.O_RDONLY | constants.O_NOFOLLOW)
+    } catch {
+      return undefined
+    }
+    try {
+      return fstatSync(fd).isFile() ? readFileSync(fd) : undefined
+    } finally {
+      closeSync(fd)
+    }
   }
 
   #prune(newest: ArchivedDump): void {

@@ -36,6 +36,7 @@ function stage(
       calls.push('stop')
       await behaviour.stop?.()
     },
+    crashed: (error) => void calls.push(`crashed ${String(error)}`),
     done: done.promise,
   }
   const destination = new Writable({
@@ -108,7 +109,7 @@ describe('a running node', () => {
       await announced
       events.emit(name, new Error('nobody caught me'))
       expect(await exitCode).toBe(1)
-      expect(calls).toEqual(['drain fault', 'stop'])
+      expect(calls).toEqual(['crashed Error: nobody caught me', 'drain fault', 'stop'])
       expect(log).toContain('fatal node.failed')
     },
   )

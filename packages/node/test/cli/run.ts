@@ -3,6 +3,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { vi } from 'vitest'
 
@@ -33,7 +34,9 @@ export function start(
   cwd: string,
   environment: Record<string, string> = {},
 ): Running {
-  const env = { PATH: process.env['PATH'] ?? '', ...environment }
+  // What a node leaves behind goes where the test cleans up.
+  const dumps = { SLUICE_DUMPS_DIR: join(cwd, 'dumps') }
+  const env = { PATH: process.env['PATH'] ?? '', ...dumps, ...environment }
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
     env,

@@ -1,9 +1,13 @@
 // What the HTTP tests stand on: servers on a free port, whole nodes, sockets that say exactly what they are told, and
 // clients. All of it is gone when the test that made it is over.
 
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { createToken } from '../../src/auth/tokens.ts'
@@ -45,6 +49,9 @@ export async function startTestNode(
   config: NodeConfig = {},
   extras: NodeExtras = {},
 ): Promise<RunningNode> {
+  // Made only if there is something to put into it.
+  const dir = join(tmpdir(), `sluice-test-${randomUUID()}`)
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   const { options } = resolveOptions({
     name: 'test',
     port: 0,
@@ -53,6 +60,7 @@ export async function startTestNode(
     tokenSecret,
     ...config,
     limits: { maxActors: 4_096, ...config.limits },
+    dumps: { dir, ...config.dumps },
   })
   const node = await startNode(options, extras)
   onTestFinished(() => node.stop())

@@ -35,8 +35,10 @@ describe('the archive', () => {
       node: 'n1',
       trigger: 'request',
     })
-    expect(JSON.parse((await archive.read(slow.id))!)).toEqual(JSON.parse(JSON.stringify(dump)))
-    expect(JSON.parse((await archive.read(fast.id))!)).toMatchObject({ node })
+    expect(JSON.parse(String(await archive.read(slow.id)))).toEqual(
+      JSON.parse(JSON.stringify(dump)),
+    )
+    expect(JSON.parse(String(await archive.read(fast.id)))).toMatchObject({ node })
     expect(archive.list()).toEqual([fast, slow])
   })
 

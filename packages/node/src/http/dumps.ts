@@ -1,0 +1,118 @@
+// The archive over HTTP.
+//
+//   POST /debug/dumps                      takes a dump: 201 with its name; 409 while another one is written
+//   GET  /debug/dumps                      what there is, the newest first
+//   GET  /debug/dumps/<id>                 one of them: format=json, or text: debug=1 groups, debug=2 every actor
+//   GET  /debug/diff?from=<id>&to=<id>     what changed between two; to=now takes the second one now
+
+import type { ServerResponse } from 'node:http'
+import type { Dumper, DumpOutcome } from '../seeing/dumper.ts'
+import type { ViewTask } from '../seeing/view-work.ts'
+import type { Services } from '../services.ts'
+import { sendError, sendJson, sendJsonText, sendText } from './answer.ts'
+import { readQuery } from './query.ts'
+import type { Route } from './routes.ts'
+
+/** The start of each dump's own path. */
+export const dumpPrefix = '/debug/dumps/'
+
+/** All dumps. */
+export function createDumpsPage({ dumper, options }: Services): Route {
+  return {
+    GET(_request, response) {
+      const { keep, maxBytes } = options.dumps
+      try {
+        const { folder } = dumper.archive
+        sendJson(response, 200, { folder, keep, maxBytes, dumps: dumper.archive.list() })
+      } catch (error) {
+        sendError(response, 503, messageOf(error))
+      }
+    },
+    async POST(_request, response) {
+      const outcome = await dumper.dump({ trigger: 'request', detail: 'HTTP' })
+      if (outcome.what !== 'written') return sendNone(response, outcome)
+      const { id } = outcome.dump
+      sendJson(response, 201, outcome.dump, { Location: dumpPrefix + id })
+    },
+  }
+}
+
+/** One dump. */
+export function createDumpPage({ dumper }: Services): Route {
+  return {
+    async GET(_request, response, url) {
+      const query = readQuery(url.searchParams, { format: ['json', 'text'], debug: ['1', '2'] })
+      if (typeof query === 'string') return sendError(response, 400, query)
+      const id = url.pathname.slice(dumpPrefix.length)
+      if (query.format === 'text') {
+        const debug = query.debug === '2' ? 2 : 1
+        return sendView(response, dumper, { what: 'print', id, debug }, 'text')
+      }
+      try {
+        const json = await dumper.archive.read(id)
+        if (json === undefined) sendMissing(response, id)
+        else sendJsonText(response, 200, json)
+      } catch (error) {
+        sendError(response, 500, messageOf(error))
+      }
+    },
+  }
+}
+
+/** Two dumps, compared. */
+export function createDiffPage({ dumper }: Services): Route {
+  return {
+    async GET(_request, response, url) {
+      const query = readQuery(url.searchParams, {
+        format: ['text', 'json'],
+        from: undefined,
+        to: undefined,
+      })
+      if (typeof query === 'string') return sendError(response, 400, query)
+      const { from, format } = query
+      let to = query.to
+      if (from === '' || to === '') {
+        return sendError(response, 400, 'from and to: the names of two dumps; to=now for a new one')
+      }
+      if (to === 'now') {
+        const outcome = await dumper.dump({ trigger: 'request', detail: `diff from ${from}` })
+        if (outcome.what !== 'written') return sendNone(response, outcome)
+        to = outcome.dump.id
+      }
+      const kind = format === 'json' ? 'json' : 'text'
+      await sendView(response, dumper, { what: 'diff', from, to, format: kind }, kind)
+    },
+  }
+}
+
+async function sendView(
+  response: ServerResponse,
+  { views }: Dumper,
+  task: ViewTask,
+  format: 'text' | 'json',
+): Promise<void> {
+  const result = await views.view(task)
+  if ('missing' in result) return sendMissing(response, result.missing)
+  if ('failed' in result) return sendError(response, 500, result.failed)
+  if (format === 'json') sendJsonText(response, 200, result.text)
+  else sendText(response, 200, result.text)
+}
+
+function sendMissing(response: ServerResponse, id: string): void {
+  sendError(response, 404, `no dump ${id.slice(0, 200)}`)
+}
+
+/** Why no dump was taken. */
+function sendNone(
+  response: ServerResponse,
+  outcome: Exclude<DumpOutcome, { what: 'written' }>,
+): void {
+  if (outcome.what === 'skipped') {
+    return sendError(response, 409, 'another dump is being written', { 'Retry-After': '1' })
+  }
+  sendError(response, 503, messageOf(outcome.error))
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

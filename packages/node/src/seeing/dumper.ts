@@ -1,0 +1,121 @@
+// Taking dumps, whoever asks: one at a time, all of them into the archive and told as events. Rules and the watchdog pace
+// themselves; alerts come from outside, and are held to the cooldown here.
+//
+//   signal, HTTP, rule, alert ─▶ dump      ─▶ cut ─▶ archive, a piece a turn ─▶ dump.written, dump.skipped or dump.failed
+//   crash, exit               ─▶ dumpSync  ─▶ cut ─▶ archive, at once
+//   watchdog                  ─────────────────────▶ told ─▶ dump.written, …
+
+import { hostname } from 'node:os'
+import { type Dump, type DumpReason, takeDump } from '@sluice/core'
+import { redact } from '../redact.ts'
+import type { Services } from '../services.ts'
+import { Archive, type ArchivedDump } from './archive.ts'
+import { Cooldown } from './cooldown.ts'
+import { Views } from './view-work.ts'
+
+/** What became of a dump. */
+export type DumpOutcome =
+  | { what: 'written'; dump: ArchivedDump }
+  | { what: 'skipped'; why: 'busy' | 'cooldown' }
+  | { what: 'failed'; error: unknown }
+
+/** A process group and a wrapper both forward a signal: one wish, as in cli/lifetime.ts. */
+const signalCooldownMs = 250
+
+export class Dumper {
+  readonly archive: Archive
+  readonly views: Views
+  readonly #services: Services
+  readonly #facts: () => Record<string, number | string>
+  readonly #cooldown = new Cooldown()
+  #busy = false
+
+  constructor(services: Services, facts: () => Record<string, number | string>) {
+    this.#services = services
+    this.#facts = facts
+    this.archive = new Archive(services.options.dumps)
+    this.views = new Views(() => this.archive.folder)
+  }
+
+  /** Takes a dump and writes it, unless one is being written or this reason was one just now. Never rejects. */
+  async dump(reason: DumpReason): Promise<DumpOutcome> {
+    if (this.#busy) return this.told(reason, { what: 'skipped', why: 'busy' })
+    if (!this.#mayNow(reason)) return this.told(reason, { what: 'skipped', why: 'cooldown' })
+    this.#busy = true
+    try {
+      const dump = await this.archive.write(this.take(reason), reason.trigger)
+      return this.told(reason, { what: 'written', dump })
+    } catch (error) {
+      return this.told(reason, { what: 'failed', error })
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  /** The same before anything else can happen, for a process that ends. */
+  dumpSync(reason: DumpReason, error?: unknown): DumpOutcome {
+    try {
+      const taken = this.take(reason)
+      if (error !== undefined) taken.error = textOf(error)
+      return this.told(reason, {
+        what: 'written',
+        dump: this.archive.writeSync(taken, reason.trigger),
+      })
+    } catch (failure) {
+      return this.told(reason, { what: 'failed', error: failure })
+    }
+  }
+
+  /** The same for an error that nobody caught. */
+  crash(error: unknown): DumpOutcome {
+    return this.dumpSync({ trigger: 'crash', detail: nameOf(error) }, error)
+  }
+
+  /** A dump of now, with what is known of the node. */
+  take(reason?: DumpReason): Dump {
+    const { system, options, uid, version } = this.#services
+    const dump: Dump = {
+      ...takeDump(system, { limit: options.dumps.maxActors }),
+      node: { name: options.name, uid, pid: process.pid, host: hostname(), version },
+      ...(reason && { reason }),
+    }
+    try {
+      dump.facts = { ...this.#facts(), link: this.#services.bus.linkState() }
+    } catch (error) {
+      dump.notes = [`no figures: ${String(error)}`]
+    }
+    return dump
+  }
+
+  /** Tells everybody what became of a dump, also of one that was taken elsewhere. */
+  told(reason: DumpReason, outcome: DumpOutcome): DumpOutcome {
+    const { trigger, detail = '' } = reason
+    const { events } = this.#services
+    if (outcome.what === 'written') {
+      const { id, bytes } = outcome.dump
+      events.emit({ name: 'dump.written', trigger, detail, dump: id, bytes })
+    } else if (outcome.what === 'skipped') {
+      events.emit({ name: 'dump.skipped', trigger, detail, why: outcome.why })
+    } else events.emit({ name: 'dump.failed', trigger, detail, error: outcome.error })
+    return outcome
+  }
+
+  #mayNow({ trigger, detail = '' }: DumpReason): boolean {
+    const { options, system } = this.#services
+    const now = system.clock.now()
+    if (trigger === 'signal') return this.#cooldown.pass(trigger, now, signalCooldownMs)
+    if (trigger !== 'alert') return true
+    return this.#cooldown.pass(`${trigger} ${detail}`, now, options.dumps.cooldownMs)
+  }
+}
+
+/** `TypeError: x is not a function` */
+function nameOf(error: unknown): string {
+  return textOf(error).split('\n', 1)[0]!.slice(0, 300)
+}
+
+/** An error as Node shows it, without secrets that stand in URLs. */
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return String(redact(text))
+}

@@ -1,0 +1,84 @@
+import { EventEmitter } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { LastDump } from '../../src/seeing/last-dump.ts'
+import { listenForSignal } from '../../src/seeing/signal.ts'
+import type { DumpOutcome } from '../../src/seeing/dumper.ts'
+
+/** Remembers what was asked of it. */
+function recorder(outcome: DumpOutcome['what'] = 'written') {
+  const asked: string[] = []
+  const outcomes = {
+    written: { what: 'written', dump: {} as never },
+    skipped: { what: 'skipped', why: 'busy' },
+    failed: { what: 'failed', error: 'full' },
+  } as const
+  return {
+    asked,
+    dump: ({ trigger, detail }: { trigger: string; detail?: string }) => {
+      asked.push(`${trigger} ${detail}`)
+      return Promise.resolve(outcomes[outcome])
+    },
+    dumpSync: ({ trigger, detail }: { trigger: string; detail?: string }) => {
+      asked.push(`at once: ${trigger} ${detail}`)
+      return outcomes.written
+    },
+    crash: (error: unknown) => {
+      asked.push(`crash ${String(error)}`)
+      return outcomes.written
+    },
+  }
+}
+
+describe('the signal for a dump', () => {
+  test('is listened to until that is over', () => {
+    const events = new EventEmitter()
+    const dumper = recorder()
+    const stop = listenForSignal('SIGUSR2', dumper, () => {}, { events, reportSignal: undefined })
+    events.emit('SIGUSR2')
+    expect(dumper.asked).toEqual(['signal SIGUSR2'])
+    stop()
+    expect(events.eventNames()).toEqual([])
+  })
+
+  test('that is Node’s own, too, is told', () => {
+    const shared: string[] = []
+    const listen = (signal: 'SIGUSR2' | 'SIGHUP' | false, reportSignal: string | undefined) => {
+      const events = new EventEmitter()
+      listenForSignal(signal, recorder(), (name) => shared.push(name), { events, reportSignal })
+    }
+    listen('SIGHUP', 'SIGUSR2')
+    listen(false, 'SIGUSR2')
+    listen('SIGUSR2', undefined)
+    expect(shared).toEqual([])
+    listen('SIGUSR2', 'SIGUSR2')
+    expect(shared).toEqual(['SIGUSR2'])
+  })
+})
+
+describe('the dump that a process leaves', () => {
+  test('is one, the first', async () => {
+    const events = new EventEmitter()
+    const dumper = recorder()
+    const last = new LastDump(dumper, events)
+    last.crash(new Error('first'))
+    await last.end('SIGTERM')
+    last.crash(new Error('second'))
+    events.emit('exit', 1)
+    expect(dumper.asked).toEqual(['crash Error: first'])
+  })
+
+  test('is written at once when another one is on its way', async () => {
+    const dumper = recorder('skipped')
+    await new LastDump(dumper, new EventEmitter()).end('SIGTERM')
+    expect(dumper.asked).toEqual(['end SIGTERM', 'at once: end SIGTERM'])
+  })
+
+  test('is not left by a node that is closed while its process goes on', () => {
+    const events = new EventEmitter()
+    const dumper = recorder()
+    new LastDump(dumper, events).close()
+    events.emit('exit', 0)
+    expect(dumper.asked).toEqual([])
+    expect(events.eventNames()).toEqual([])
+  })
+})

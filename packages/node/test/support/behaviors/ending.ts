@@ -1,0 +1,44 @@
+// Does to its process what should never happen, when a call says so, after it has answered.
+
+import { defineBehavior } from '@sluice/core'
+import type { BehaviorInput, RoomEvent } from '../../../src/extend/room-behavior.ts'
+
+/** By the function's name in stacks. */
+const ways: Record<string, (data: unknown) => void> = {
+  throwLater() {
+    setImmediate(function lateFault() {
+      throw new TypeError('nobody caught this')
+    })
+  },
+  rejectLater() {
+    void Promise.reject(new Error('nobody awaits this'))
+  },
+  exitLater() {
+    setImmediate(() => process.exit(3))
+  },
+  spinFor(ms) {
+    setImmediate(() => countToNothing(performance.now() + Number(ms)))
+  },
+  spinForEver() {
+    setImmediate(() => countToNothing(Infinity))
+  },
+}
+
+function countToNothing(until: number): number {
+  let count = 0
+  while (performance.now() < until) count++
+  return count
+}
+
+export default defineBehavior<RoomEvent, null, BehaviorInput>({
+  name: 'ending',
+  accepts: ['rpc'],
+  start: () => null,
+  receive(_state, message) {
+    if (message.type !== 'rpc') return undefined
+    const [, way = ''] = message.method.split('.')
+    ways[way]?.(message.data)
+    message.reply.tell(way in ways)
+    return undefined
+  },
+})
