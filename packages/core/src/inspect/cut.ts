@@ -5,6 +5,7 @@
 
 import { State, type StateName, states } from '../lifecycle.ts'
 import { noRow, orphanSlackMs, type Table, type WaitClass, waitCode } from '../table.ts'
+import { Greatest } from './greatest.ts'
 
 /** Which actors, by what the table has of them: asked before any object is made. */
 export interface ActorFilter {
@@ -142,30 +143,37 @@ export function cutRow(table: Columns, row: number, at: number): Cut {
   return cut
 }
 
-/**
- * Copies the rows that pass, up to `limit` of them, in the order of the table. `whole` is asked for each row by who
- * reads while another thread writes: it copies nothing of a row for which this stays false.
- */
+export interface CutOptions {
+  /** Asked for each row by who reads while another thread writes: nothing is copied of a row for which this stays false. */
+  whole?: (row: number, copy: () => void) => boolean
+  /** The rows for which this is greatest, the greatest first. */
+  rank?: ((row: number) => number) | undefined
+}
+
+/** Copies the rows that pass, up to `limit` of them, in the order of the table unless they are ranked. */
 export function takeCut(
   table: Columns,
   at: number,
   sieve: Sieve,
   limit: number,
-  whole?: (row: number, copy: () => void) => boolean,
+  { whole, rank }: CutOptions = {},
 ): Cut {
   const orphans = findOrphans(table, at - orphanSlackMs)
   const { state } = table
   const top = table.top[0]!
   const counts = [0, 0, 0, 0]
-  const rows = new Uint32Array(Math.min(limit, top))
+  const greatest = rank && new Greatest(Math.min(limit, top))
+  let rows: Uint32Array = new Uint32Array(greatest === undefined ? Math.min(limit, top) : 0)
   let matched = 0
   for (let row = 0; row < top; row++) {
     const is = state[row]!
     counts[is]!++
     if (is === State.dead || !passes(table, sieve, row, is, orphans)) continue
-    if (matched < rows.length) rows[matched] = row
+    if (greatest !== undefined) greatest.offer(row, rank!(row))
+    else if (matched < rows.length) rows[matched] = row
     matched++
   }
+  if (greatest !== undefined) rows = greatest.list()
   const listed = Math.min(matched, rows.length)
   const cut = createCut(listed, at, counts)
   cut.matched = matched

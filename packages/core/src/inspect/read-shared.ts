@@ -55,9 +55,9 @@ export function readShared(shared: SharedSystem, options: SharedDumpOptions = {}
   const recorder = recorderOf(shared)
   const before = readTexts(shared.names)
   const sieve = resolveFilter(filter ?? {}, now, (name) => indexOf(before, name))
-  const cut = takeCut(table, now, sieve, limit, (row, copy) =>
-    copyWhole(table, recorder, row, copy),
-  )
+  const cut = takeCut(table, now, sieve, limit, {
+    whole: (row, copy) => copyWhole(table, recorder, row, copy),
+  })
   const words = readWords(shared)
   const actors = Array.from({ length: cut.count }, (_, place) => wordRow(cut, place, words))
   return {

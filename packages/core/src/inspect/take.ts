@@ -22,6 +22,8 @@ export interface DumpOptions {
   filter?: ActorFilter
   /** Only actors for which this is true: asked of what is left then. */
   where?: (actor: ActorRow) => boolean
+  /** Those rows of the table for which this is greatest, the greatest first. Default: in row order. */
+  rank?: (row: number) => number
 }
 
 export interface SlicedDumpOptions extends DumpOptions {
@@ -33,7 +35,7 @@ const largestDump = 100_000
 /** Rows between two looks at the clock. */
 const rowsPerLook = 16
 
-/** Reads the whole system at once, in row order: for small systems, and for a process that is about to end. */
+/** Reads the whole system at once: for small systems, and for a process that is about to end. */
 export function takeDump(system: System, options: DumpOptions = {}): Dump {
   const started = system.clock.now()
   const { where, limit = Infinity } = options
@@ -47,7 +49,7 @@ export function takeDump(system: System, options: DumpOptions = {}): Dump {
   return finishDump(dump, system.clock.now() - started)
 }
 
-/** Reads the whole system, in row order, and lets the loop turn in between. */
+/** Reads the whole system and lets the loop turn in between. */
 export async function dumpSystem(system: System, options: SlicedDumpOptions = {}): Promise<Dump> {
   const { clock } = system
   const started = clock.now()
@@ -89,9 +91,9 @@ interface Begun {
 function startDump(system: System, options: DumpOptions, limit: number): Begun {
   const { clock, names, table } = system
   const at = clock.now()
-  const { filter = {}, where, tombstones = 100 } = options
+  const { filter = {}, where, rank, tombstones = 100 } = options
   const sieve = resolveFilter(filter, at, (name) => names.find(name))
-  const cut = takeCut(table, at, sieve, where === undefined ? limit : Infinity)
+  const cut = takeCut(table, at, sieve, where === undefined ? limit : Infinity, { rank })
   tellRunning(system, cut)
   const { ends, ...counters } = system.counters
   return {

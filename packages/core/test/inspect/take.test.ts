@@ -119,6 +119,22 @@ describe('a dump', () => {
     expect(JSON.parse(JSON.stringify(dump))).toEqual(dump)
   })
 
+  test('has the greatest of a rank first, of those that a filter lets through', async () => {
+    const world = createWorld()
+    const refs = ['a', 'b', 'c', 'd'].map((name) => world.system.spawn(room, name))
+    await world.settle()
+    const { table } = world.system
+    refs.forEach((ref, i) => (table.handled[world.system.find(ref.id)!.row] = [3, 9, 1, 7][i]!))
+    const rank = (row: number): number => table.handled[row]!
+    const { actors, matched } = takeDump(world.system, {
+      rank,
+      limit: 2,
+      filter: { behavior: 'room' },
+    })
+    expect(actors.map(({ label }) => label)).toEqual(['rooms/b', 'rooms/d'])
+    expect(matched).toBe(4)
+  })
+
   test('shows who is about to end, why, and what its deadline was', async () => {
     const world = createWorld({ graceMs: 1_000 })
     const ref = world.system.spawn({ ...room, stop: never }, 'lobby')
