@@ -15,6 +15,9 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   kernel: () => import('./kernel.ts'),
   cluster: () => import('./cluster.ts'),
   'cluster-rooms': () => import('./cluster-rooms.ts'),
+  'redis-publish': () => import('./redis-publish.ts'),
+  resubscribe: () => import('./resubscribe.ts'),
+  'idle-room': () => import('./idle-room.ts'),
 }
 
 const usage = `pnpm bench [name…] [options]
@@ -111,6 +114,9 @@ function toNumber(name: string, text: string, most = Infinity): number {
   if (value >= 1 && value <= most) return value
   throw new RangeError(`--${name} ${text}: a number from 1${most < Infinity ? ` to ${most}` : ''}`)
 }
+
+// So that what hangs on the end of this process ends, too.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 let plan: Plan | undefined
 try {

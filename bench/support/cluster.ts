@@ -10,9 +10,10 @@ import type { Contender } from './contenders.ts'
 import { type RedisServer, startRedis } from './redis.ts'
 import { type Server, startServer } from './server.ts'
 
-/** A contender as it runs on several nodes; on one, there is no Redis. */
+/** A contender as it runs on several nodes. */
 export interface ClusterContender extends Contender {
   nodes: number
+  redis: boolean
   /** Further arguments of each node. */
   joins: (redisUrl: string, node: number) => string[]
   /** Where a node says that it hears the others; absent if it takes connections no sooner. */
@@ -32,7 +33,7 @@ export async function startCluster(
   core: number | undefined,
 ): Promise<Cluster> {
   await using stack = new AsyncDisposableStack()
-  const redis = contender.nodes > 1 ? stack.use(await startRedis(core)) : undefined
+  const redis = contender.redis ? stack.use(await startRedis(core)) : undefined
   const startNode = async (node: number): Promise<Server> => {
     const joins = redis === undefined ? [] : contender.joins(redis.url, node)
     const server = await startServer(

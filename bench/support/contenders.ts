@@ -55,12 +55,15 @@ export function clusterContenders(field: readonly Contender[], nodes: number): C
           {
             ...sluice,
             nodes,
+            redis: true,
             joins: (url: string, node: number) => ['--redis', url, '--name', `node-${node}`],
             readyPath: '/ready',
           },
-          { ...sluice, name: 'alone', nodes: 1, joins: () => [] },
+          { ...sluice, name: 'alone', nodes: 1, redis: false, joins: () => [] },
         ]),
-    ...(socketio === undefined ? [] : [{ ...socketio, nodes, joins: (url: string) => [url] }]),
+    ...(socketio === undefined
+      ? []
+      : [{ ...socketio, nodes, redis: true, joins: (url: string) => [url] }]),
   ]
 }
 

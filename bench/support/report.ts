@@ -40,8 +40,9 @@ export function median(values: readonly number[]): number {
 
 /** The table as text, 80 columns wide where three contenders or fewer take part. */
 export function renderTable(table: Table): string {
-  const [first, ...others] = table.entries
+  const [first, ...rest] = table.entries
   if (!first) return ''
+  const others = table.measures.some(({ compare }) => compare) ? rest : []
   const row = rowOf(table.entries.length, others)
   const heads = others.map(({ name }) => `÷ ${name}`)
   const lines = [table.title, table.setting, '']

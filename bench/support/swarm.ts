@@ -1,7 +1,5 @@
 // The bench's end of the load generator: one child process on the other core, asked one scenario at a time.
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type {
   ChurnScenario,
@@ -10,7 +8,7 @@ import type {
   HoldScenario,
   Outcome,
 } from '../swarm/scenario.ts'
-import { nodeOn } from './machine.ts'
+import { startChild } from './child.ts'
 
 const program = fileURLToPath(new URL('../swarm/main.ts', import.meta.url))
 
@@ -22,24 +20,10 @@ export interface Swarm extends AsyncDisposable {
 }
 
 export function startSwarm(core: number | undefined): Swarm {
-  const [file, args] = nodeOn(core, [program])
-  const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  const gone = once(child, 'exit')
-  const ask = async <Answer>(scenario: object): Promise<Answer> => {
-    child.send(scenario)
-    const died = gone.then(() => {
-      throw new Error('the swarm ended without an answer')
-    })
-    const [answer]: Answer[] = await Promise.race([once(child, 'message'), died])
-    if (answer === undefined) throw new Error('the swarm answered with nothing')
-    return answer
-  }
+  const child = startChild(program, [], core)
   return {
-    load: (scenario) => ask<Outcome>(scenario),
-    hold: (scenario) => ask<number>(scenario),
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL')
-      await gone
-    },
+    load: (scenario) => child.ask<Outcome>(scenario),
+    hold: (scenario) => child.ask<number>(scenario),
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   }
 }

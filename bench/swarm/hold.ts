@@ -1,4 +1,4 @@
-// Idle connections: connected, greeted, and then nothing but heartbeats.
+// Idle connections: connected, greeted, in rooms of their own if asked to be, and then nothing but heartbeats.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, openAll } from './client.ts'
@@ -7,13 +7,15 @@ import type { HoldScenario } from './scenario.ts'
 
 const settleMs = 300
 const held = new Set<Client>()
+let room = 0
 
 /** Opens what is missing; resolves with the number now held. */
 export async function hold(scenario: HoldScenario): Promise<number> {
-  const { target } = scenario
+  const { target, roomsEach = 0 } = scenario
   const dialect = dialects[target.dialect]
   await openAll(scenario.connections - held.size, (_, settled) => {
-    const client = new Client(target.nodes[0].port, dialect, dialect.hello, {
+    const joins = Array.from({ length: roomsEach }, () => dialect.join(`r${room++}`))
+    const client = new Client(target.nodes[0].port, dialect, [...dialect.hello, ...joins], {
       ready: () => {
         held.add(client)
         settled(true)

@@ -54,6 +54,8 @@ export interface HoldScenario {
   type: 'hold'
   target: Target
   connections: number
+  /** Rooms that a connection is in, each with nobody else; none if absent. */
+  roomsEach?: number
 }
 
 export type Scenario = FanoutScenario | EchoScenario | ChurnScenario | HoldScenario

@@ -45,6 +45,13 @@ CPU a delivery                      0.100 µs                     13.0 µs
     )
   })
 
+  test('compares nobody where no measure compares', () => {
+    const measures = table.measures.map(({ key, title, unit }) => ({ key, title, unit }))
+    const text = renderTable({ ...table, measures })
+    expect(text).not.toContain('÷')
+    expect(text).toContain('8.00 M/s')
+  })
+
   test('fits 80 columns with three contenders', () => {
     const third = { name: 'socket.io', rounds: table.entries[1]!.rounds }
     const lines = renderTable({ ...table, entries: [...table.entries, third] }).split('\n')
