@@ -49,6 +49,7 @@ export class Membership {
   #beating = false
   #stopped = false
   #cancel: () => void = () => {}
+  #cancelLapse: () => void = () => {}
 
   constructor(
     commands: Commands,
@@ -82,8 +83,6 @@ export class Membership {
   start(): void {
     this.#cancel = this.#options.clock.after(this.#options.beatMs, () => {
       this.start()
-      // Also while a beat is on its way.
-      void this.fenced
       this.beat().catch(() => {})
     })
   }
@@ -103,6 +102,7 @@ export class Membership {
       if (this.#stopped) return
       this.#leasedAt = sentAt
       this.#told = false
+      this.#watchLapse()
       this.#see(rows)
       if (known === 0 || wasFenced) this.#hooks.onReturned()
       for (const one of dead) void this.#reap(String(one)).catch(() => {})
@@ -121,12 +121,23 @@ export class Membership {
   stop(): void {
     this.#stopped = true
     this.#cancel()
+    this.#cancelLapse()
   }
 
   /** Off the list at once. */
   async leave(): Promise<void> {
     this.stop()
     await this.#commands.run(removeScript, this.#keys, [this.#self.uid, '1'])
+  }
+
+  /** The lease may end between two beats, and another node may own the next moment. */
+  #watchLapse(): void {
+    const { clock, leaseMs } = this.#options
+    this.#cancelLapse()
+    this.#cancelLapse = clock.after(this.#leasedAt + leaseMs - clock.now(), () => {
+      // A timer may be a little early.
+      if (!this.fenced) this.#watchLapse()
+    })
   }
 
   #see(rows: readonly Row[]): void {

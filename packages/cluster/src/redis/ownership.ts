@@ -86,6 +86,7 @@ export class Ownership {
   }
 }
 
-function noLease(): SluiceError {
+/** What whoever has no lease may not do. */
+export function noLease(): SluiceError {
   return new SluiceError('not_available', 'this node has no lease')
 }

@@ -39,7 +39,7 @@ import {
   type ResolvedRedisBusOptions,
   resolveRedisBusOptions,
 } from './options.ts'
-import { Ownership } from './ownership.ts'
+import { noLease, Ownership } from './ownership.ts'
 import { streamScripts } from './stream-scripts.ts'
 import { Wire } from './wire.ts'
 
@@ -120,6 +120,8 @@ class RedisBus implements Bus {
     const { info, tags, history, idempotencyKey, fence } = options
     try {
       this.#checkRoom()
+      // Who slept beyond its lease is no owner any more, whatever it meant to say before.
+      if (fence !== undefined && this.#membership.fenced) throw noLease()
       if (history !== undefined || idempotencyKey !== undefined || fence !== undefined) {
         return this.#wire.publish(room, data, options)
       }

@@ -1,4 +1,7 @@
+import { ManualClock } from '@sluice/core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createKeys } from '../../src/redis/keys.ts'
+import { Membership } from '../../src/redis/membership.ts'
 import { type Node, startPeer } from './peers.ts'
 import { startRedis, type TestRedis } from './server.ts'
 
@@ -80,6 +83,29 @@ test('a node that is cut off fences itself, once, and is back with all it had', 
   await until(async () => expect(await a.attendance.presence('room')).toEqual([ada]))
   expect(b.membership.fenced).toBe(false)
   expect(b.log.filter((one) => one === 'fenced')).toHaveLength(1)
+})
+
+test('a lease that ends between two beats is over at that moment', async () => {
+  const clock = new ManualClock()
+  const fencedAt: number[] = []
+  let cut = false
+  const commands = {
+    run: async () => (cut ? Promise.reject(new Error('cut off')) : [1, [], []]),
+    call: async () => 'OK',
+  }
+  const times = { clock, beatMs: 3_000, leaseMs: 9_000 }
+  const self = { uid: 'a', name: 'a' }
+  const membership = new Membership(commands, createKeys('m'), self, times, {
+    ...{ onReturned() {}, async onDead() {}, onGone() {} },
+    onFenced: () => void fencedAt.push(clock.now()),
+  })
+  membership.start()
+  clock.advance(100)
+  await membership.beat()
+  cut = true
+  clock.advance(30_000)
+  expect(fencedAt).toEqual([9_100])
+  membership.stop()
 })
 
 test('what a reaper still takes from a node that is back is put there again', async () => {
