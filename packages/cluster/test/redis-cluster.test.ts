@@ -1,10 +1,14 @@
 // The bus on a real Redis Cluster of three primaries, with sharded Pub/Sub.
 
+import { setImmediate as turn } from 'node:timers/promises'
 import { Events } from '@sluice/core'
-import { afterAll, beforeAll } from 'vitest'
+import slotOf from 'cluster-key-slot'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Bus, type BusEvent, type BusHost, createRedisBus } from '../src/index.ts'
 import { busContract } from './bus.contract.ts'
+import { kept, numbers, past } from './contract/nodes.ts'
 import { startCluster, type TestCluster } from './redis/cluster.ts'
+import { join } from './redis/joined.ts'
 
 let redis: TestCluster
 let clusters = 0
@@ -41,4 +45,174 @@ busContract('redis cluster bus', async () => {
       await Promise.all(buses.map((bus) => bus.close()))
     },
   }
+})
+
+const long = { history: { size: 10_000, ttlMs: 60_000 } }
+
+/** A room that is kept where the key is, or (`not`) where it is not. */
+function roomOf(key: string, not = false): string {
+  const there = (room: string): boolean =>
+    (redis.primaryOf(`{${room}}`) === redis.primaryOf(key)) !== not
+  return numbers(1_000)
+    .map((n) => `room-${n}`)
+    .find(there)!
+}
+
+describe('a slot that moves to another primary', () => {
+  test('while both nodes publish: each publication arrives once, in order, and none is told missing', async () => {
+    const options = { url: redis.url, prefix: `moves-${++clusters}`, publishTimeoutMs: 10_000 }
+    const nodes = [await join('a', options), await join('b', options)]
+    for (const { bus } of nodes) await bus.subscribe('room')
+    let acked = 0
+    const moving = new AbortController()
+    const publish = async (bus: Bus, name: string): Promise<void> => {
+      for (let i = 0; !moving.signal.aborted; i++) {
+        const idempotencyKey = `${name}-${i}`
+        await bus.publish(
+          'room',
+          `"${name}-${i}"`,
+          i % 3 === 0 ? { ...long, idempotencyKey } : long,
+        )
+        acked++
+      }
+    }
+    const publishers = nodes.flatMap(({ bus }, i) =>
+      ['x', 'y', 'z'].map((one) => publish(bus, `${i}${one}`)),
+    )
+    const slot = slotOf('{room}')
+    let from = redis.primaryOf('{room}')
+    for (let round = 0; round < 6; round++) {
+      const to = redis.primaries[(redis.primaries.indexOf(from) + 1) % 3]!
+      const heard = nodes[0]!.listener.heard('room').length
+      await redis.move(slot, from, to)
+      await nodes[0]!.listener.deliveries('room', heard + 50)
+      from = to
+    }
+    moving.abort()
+    await Promise.all(publishers)
+    for (const { listener, events } of nodes) {
+      await listener.deliveries('room', acked)
+      const offsets = listener.publications('room').map(({ offset }) => offset)
+      expect(offsets).toEqual(numbers(acked).map(Number))
+      expect(new Set(listener.data('room')).size).toBe(acked)
+      expect(events.filter(({ name }) => name === 'link.lost')).toEqual([])
+    }
+    expect((await nodes[0]!.bus.history('room', { limit: 0 }, past)).offset).toBe(acked)
+  })
+
+  test('holds up what cannot be done half-way, and does it then, in order', async () => {
+    const options = { url: redis.url, prefix: `waits-${++clusters}`, publishTimeoutMs: 10_000 }
+    const [a, b] = [await join('a', options), await join('b', options)]
+    await a.bus.subscribe('room')
+    await b.bus.publish('room', '"0"', kept)
+    const from = redis.primaryOf('{room}')
+    const to = redis.primaries.find((node) => node !== from)!
+    const client = { client: 'c1', user: 'ada' }
+    const waiting: unknown[] = []
+    const begun = async (): Promise<void> => {
+      // Redis refuses the first, for it knows no such key here, and would serve the second.
+      waiting.push(b.bus.publish('room', '1', { ...kept, idempotencyKey: 'one' }))
+      await turn()
+      waiting.push(b.bus.publish('room', '2', kept))
+      await answered()
+    }
+    const halfway = async (): Promise<void> => {
+      waiting.push(b.bus.publish('room', '3', kept))
+      waiting.push(b.bus.addPresence('room', client), b.bus.subscribe('room'))
+      await answered()
+    }
+    // What comes later on the same connection is answered later.
+    const answered = (): unknown => b.bus.publish(roomOf('{room}'), '"between"', kept)
+    await redis.move(slotOf('{room}'), from, to, { begun, halfway })
+    await Promise.all(waiting)
+    await a.listener.deliveries('room', 4)
+    expect(a.listener.data('room')).toEqual(['"0"', ...numbers(3)])
+    expect(await a.bus.presence('room')).toEqual([client])
+    await a.bus.publish('room', '"last"', kept)
+    await b.listener.deliveries('room', 1)
+    expect(b.listener.data('room').at(-1)).toBe('"last"')
+    await redis.move(slotOf('{room}'), to, from)
+  })
+
+  test('brings along what was published meanwhile, although nobody was told', async () => {
+    const prefix = `silent-${++clusters}`
+    const a = await join('a', { url: redis.url, prefix })
+    await a.bus.subscribe('room')
+    await a.bus.publish('room', '1', kept)
+    await a.listener.deliveries('room', 1)
+    const from = redis.primaryOf('{room}')
+    const to = redis.primaries.find((node) => node !== from)!
+    const repaired = a.next(({ name }) => name === 'gap.repaired')
+    // As a node would that learned of the move first.
+    const halfway = async (): Promise<void> => {
+      const append = `
+        local bytes = redis.call('XRANGE', KEYS[2], '1-0', '1-0')[1][2][2]
+        redis.call('XADD', KEYS[2], '2-0', 'd', bytes, 'm', 'x~2')
+        return redis.call('HSET', KEYS[1], 'o', 2)`
+      const keys = [`${prefix}:{room}:meta`, `${prefix}:{room}:log`]
+      await to.admin
+        .pipeline()
+        .asking()
+        .eval(append, 2, ...keys)
+        .exec()
+    }
+    await redis.move(slotOf('{room}'), from, to, { halfway })
+    expect(await repaired).toMatchObject({ room: 'room', messages: 1 })
+    await a.listener.deliveries('room', 2)
+    expect(a.listener.publications('room').map(({ offset }) => offset)).toEqual([1, 2])
+    await redis.move(slotOf('{room}'), to, from)
+  })
+
+  test('and back again before anybody looked is subscribed to anew', async () => {
+    const a = await join('a', { url: redis.url, prefix: `back-${++clusters}` })
+    await a.bus.subscribe('room')
+    const from = redis.primaryOf('{room}')
+    const to = redis.primaries.find((node) => node !== from)!
+    // Redis ends the subscription at the first step, which no map shows after the second.
+    const step = ['CLUSTER', 'SETSLOT', String(slotOf('{room}')), 'NODE'] as const
+    await from.admin
+      .pipeline()
+      .call(...step, to.id)
+      .call(...step, from.id)
+      .exec()
+    await a.bus.publish('room', '1', kept)
+    await a.listener.deliveries('room', 1)
+    await a.bus.publish('room', '2', kept)
+    await a.listener.deliveries('room', 2)
+    expect(a.listener.data('room')).toEqual(numbers(2))
+  })
+})
+
+describe('a primary that does not answer', () => {
+  test('takes its own rooms along, and no others', async () => {
+    const options = { url: redis.url, prefix: `frozen-${++clusters}`, publishTimeoutMs: 300 }
+    const [a, b] = [await join('a', options), await join('b', options)]
+    // Not the one that keeps what all nodes share.
+    const lost = roomOf('{nodes}', true)
+    const going = roomOf('{nodes}')
+    for (const { bus } of [a, b]) for (const room of [lost, going]) await bus.subscribe(room)
+    await b.bus.publish(lost, '"before"', kept)
+    await b.listener.deliveries(lost, 1)
+    const frozen = redis.primaryOf(`{${lost}}`)
+    const down = [a, b].map(({ next }) =>
+      next((event) => event.name === 'link.changed' && event.state === 'down'),
+    )
+    frozen.freeze()
+    await Promise.all(down)
+    expect(a.bus.ready()).toBe(false)
+    await expect(a.bus.publish(lost, '"1"', kept)).rejects.toMatchObject({ code: 'not_available' })
+    expect(a.bus.publish(lost, '"here"', {})).toBeUndefined()
+    expect(a.listener.data(lost).at(-1)).toBe('"here"')
+    for (const data of numbers(10)) await a.bus.publish(going, data, kept)
+    await b.listener.deliveries(going, 10)
+    expect(b.listener.data(going)).toEqual(numbers(10))
+    frozen.thaw()
+    await Promise.all([a.up(), b.up()])
+    expect(a.bus.ready()).toBe(true)
+    const position = await a.bus.publish(lost, '"after"', kept)
+    await b.listener.deliveries(lost, position!.offset)
+    expect(b.listener.publications(lost).map(({ offset }) => offset)).toEqual(
+      numbers(position!.offset).map(Number),
+    )
+  })
 })

@@ -12,6 +12,13 @@ export interface ClusterNode extends TestRedis {
   readonly admin: Redis
 }
 
+export interface MoveSteps {
+  /** The slot is on its way, its keys are still where they were. */
+  begun?: () => Promise<unknown>
+  /** Its keys have moved. */
+  halfway?: () => Promise<unknown>
+}
+
 export interface TestCluster {
   /** All nodes in it. */
   readonly url: string
@@ -20,13 +27,8 @@ export interface TestCluster {
   readonly replicas: readonly ClusterNode[]
   /** The primary that keeps a key, as the cluster was made. */
   primaryOf(key: string): ClusterNode
-  /** Moves a slot with its keys, as `redis-cli --cluster reshard` does. `halfway` is called when the keys have moved. */
-  move(
-    slot: number,
-    from: ClusterNode,
-    to: ClusterNode,
-    halfway?: () => Promise<unknown>,
-  ): Promise<void>
+  /** Moves a slot with its keys, as `redis-cli --cluster reshard` does. */
+  move(slot: number, from: ClusterNode, to: ClusterNode, steps?: MoveSteps): Promise<void>
   stop(): Promise<void>
 }
 
@@ -63,15 +65,16 @@ export async function startCluster(options: { replicas?: boolean } = {}): Promis
     primaries,
     replicas,
     primaryOf: (key) => primaries[Math.floor(calculateSlot(key) / share)]!,
-    async move(slot, from, to, halfway) {
+    async move(slot, from, to, steps = {}) {
       const set = (node: ClusterNode, ...args: string[]): Promise<unknown> =>
         node.admin.call('CLUSTER', 'SETSLOT', String(slot), ...args)
       await set(to, 'IMPORTING', from.id)
       await set(from, 'MIGRATING', to.id)
+      await steps.begun?.()
       const keys = (await from.admin.call('CLUSTER', 'GETKEYSINSLOT', slot, 1_000)) as string[]
       const where = ['127.0.0.1', String(to.port), '', '0', '5000', 'KEYS'] as const
       if (keys.length > 0) await from.admin.call('MIGRATE', ...where, ...keys)
-      await halfway?.()
+      await steps.halfway?.()
       await set(to, 'NODE', to.id)
       await set(from, 'NODE', to.id)
       const others = primaries.filter((node) => node !== to && node !== from)

@@ -14,6 +14,9 @@ export interface TestRedis {
   stop(): Promise<void>
   /** Starts it again on the same port, empty. */
   restart(): Promise<void>
+  /** Lets it do nothing, not even hang up, until it goes on. */
+  freeze(): void
+  thaw(): void
 }
 
 /** With further arguments for redis-server, if any. */
@@ -28,13 +31,15 @@ export async function startRedis(...more: string[]): Promise<TestRedis> {
       await running.stop()
       running = await start(port, more)
     },
+    freeze: () => void running.server.kill('SIGSTOP'),
+    thaw: () => void running.server.kill('SIGCONT'),
   }
 }
 
 async function start(
   port: number,
   more: readonly string[],
-): Promise<{ stop: () => Promise<void> }> {
+): Promise<{ server: ChildProcess; stop: () => Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-redis-'))
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir]
   const server = spawn('redis-server', [...args, '--appendonly', 'no', ...more], {
@@ -47,6 +52,7 @@ async function start(
   await ready(server)
   let stopped = false
   return {
+    server,
     async stop() {
       if (stopped) return
       stopped = true

@@ -1,0 +1,51 @@
+// What the bus promises when a primary of a Redis Cluster is lost and its replica promoted.
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { kept, numbers } from './contract/nodes.ts'
+import { startCluster, type TestCluster } from './redis/cluster.ts'
+import { join } from './redis/joined.ts'
+
+let redis: TestCluster
+
+beforeAll(async () => {
+  redis = await startCluster({ replicas: true })
+}, 30_000)
+
+afterAll(() => redis.stop())
+
+test('a replica that is promoted takes the rooms over; meanwhile they wait, and the others go on', async () => {
+  const options = { url: redis.url, publishTimeoutMs: 20_000 }
+  const [a, b] = [await join('a', options), await join('b', options)]
+  const nodes = [a, b]
+  const lost = redis.primaryOf('{nodes}')
+  const [room, other] = [true, false].map((there) =>
+    numbers(100).find((n) => (redis.primaryOf(`{${n}}`) === lost) === there),
+  ) as [string, string]
+  for (const { bus } of nodes) for (const name of [room, other]) await bus.subscribe(name)
+  await a.bus.addPresence(room, { client: 'c1', user: 'ada' })
+  const { token } = await a.bus.own(room)
+  for (const data of numbers(20)) await a.bus.publish(room, data, kept)
+  await lost.admin.call('WAIT', '1', '5000')
+  const down = nodes.map(({ next }) =>
+    next((event) => event.name === 'link.changed' && event.state === 'down'),
+  )
+  await lost.stop()
+  const waiting = numbers(40)
+    .slice(20)
+    .map(async (data) => nodes[Number(data) % 2]!.bus.publish(room, data, kept))
+  await Promise.all(down)
+  for (const data of numbers(10)) await a.bus.publish(other, data, kept)
+  await b.listener.deliveries(other, 10)
+  expect(nodes.map(({ bus }) => bus.ready())).toEqual([false, false])
+  await Promise.all(waiting)
+  await Promise.all(nodes.map((node) => node.up()))
+  for (const { listener, bus, events } of nodes) {
+    await listener.deliveries(room, 40)
+    expect(listener.publications(room).map(({ offset }) => offset)).toEqual(numbers(40).map(Number))
+    expect(listener.data(room).toSorted()).toEqual(numbers(40).toSorted())
+    expect(events.filter(({ name }) => name === 'gap.told')).toEqual([])
+    expect(bus.ready()).toBe(true)
+  }
+  expect(await b.bus.presence(room)).toEqual([{ client: 'c1', user: 'ada' }])
+  expect(await b.bus.own(room)).toMatchObject({ owner: 'a-uid', token })
+}, 30_000)
