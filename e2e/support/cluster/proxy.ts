@@ -191,7 +191,7 @@ class Link {
   }
 
   cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy()
+    for (const socket of this.#sockets) reset(socket)
     for (const lane of this.#lanes) lane.stop()
   }
 }
@@ -304,7 +304,13 @@ class Lane {
   #cutAfter(bytes: Buffer, done: () => void): void {
     this.#options.weather.cut = undefined
     this.stop()
-    this.#from.resetAndDestroy()
+    reset(this.#from)
     this.#to.end(bytes, done)
   }
+}
+
+/** A socket whose end is on its way cannot be reset any more: Node would keep its handle for ever. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }

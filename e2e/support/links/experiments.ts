@@ -2,5 +2,14 @@
 
 import { cutResubscribe } from './cut-resubscribe.ts'
 import type { Experiment } from './experiment.ts'
+import { lostAnswers } from './lost-answers.ts'
+import { ownerRaces } from './owner-races.ts'
+import { blackHole, deafLink } from './silence.ts'
 
-export const experiments: readonly Experiment[] = [cutResubscribe]
+export const experiments: readonly Experiment[] = [
+  blackHole,
+  deafLink,
+  cutResubscribe,
+  lostAnswers,
+  ownerRaces,
+]

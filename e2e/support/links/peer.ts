@@ -31,12 +31,14 @@ export class Peer implements AsyncDisposable {
   readonly events = new Events<BusEvent>()
   /** Of rooms without history: every message, in the order in which it was heard. */
   readonly plain: { room: string; data: string }[] = []
-  /** Names that it owned and was told it does not any more. */
-  readonly disowned: string[] = []
   /** Messages without history that the bus says it did not get. */
   lost = 0
   /** Times that a room was told of a gap. */
   told = 0
+  /** Called with each message of a room with history, when it was heard. */
+  onHeard: (id: string) => void = () => {}
+  /** Called with each name that it owns no longer. */
+  onDisowned: (name: string) => void = () => {}
   readonly #story: Story
   readonly #places = new Map<string, Position>()
   readonly #watchers = new Set<() => void>()
@@ -57,7 +59,7 @@ export class Peer implements AsyncDisposable {
           ...{ uid: `${name}-${options.prefix}`, name, version: '0.0.0' },
           ...{ numClients: 0, numUsers: 0, numChannels: 0, uptime: 0 },
         }),
-        disowned: (owned) => void this.disowned.push(owned),
+        disowned: (owned) => this.onDisowned(owned),
       },
       { ...options, events: this.events },
     )
@@ -163,6 +165,7 @@ export class Peer implements AsyncDisposable {
         history.add({ type: 'received', client, room, offset, id: data, ...known })
         const place = this.#places.get(room)
         if (place !== undefined) place.offset = offset
+        this.onHeard(data)
       }
     } else if (delivery.type === 'gap') {
       history.add({ type: 'told', client, room })
