@@ -32,6 +32,7 @@ export {
 } from './system.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { Events, type KernelEvent, type Listener, type NamedEvent } from './events.ts'
+export type { Tracer } from './tracer.ts'
 export { isPromise, type MaybePromise } from './maybe.ts'
 export { type Timer, Wheel } from './wheel.ts'
 
@@ -49,7 +50,7 @@ export type {
   TombstoneRow,
   WaitRow,
 } from './inspect/dump.ts'
-export type { ActorFilter } from './inspect/cut.ts'
+export type { ActorFilter } from './inspect/filter.ts'
 export {
   type DumpOptions,
   dumpSystem,
@@ -122,3 +123,16 @@ export {
   type LintResult,
   printLints,
 } from './inspect/lints.ts'
+export type { LeakLevel, LeakSuspect, LeakVerdict } from './inspect/leak.ts'
+export {
+  type ActorChanges,
+  type Change,
+  diffDumps,
+  type DiffOptions,
+  type DiffSide,
+  type DumpDiff,
+  type GroupChange,
+} from './inspect/diff.ts'
+export type { GrownFigure } from './inspect/growth.ts'
+export type { KindChange, KindLife } from './inspect/kinds.ts'
+export { printDiff } from './inspect/diff-text.ts'

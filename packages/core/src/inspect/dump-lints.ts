@@ -1,7 +1,8 @@
 // The lints that look at a dump as a whole, the worst first. Thresholds and defaults are in lint.ts, what to do about each
 // in docs/lints.md. Pure.
 
-import type { ActorRow, Dump } from './dump.ts'
+import { booksOf, countChildren, gapOf } from './books.ts'
+import type { ActorRow } from './dump.ts'
 import { spawnLines } from './lineage.ts'
 import type { DumpLint, Finding, LintFacts } from './lint.ts'
 import { nameOf, printCount, printNumber, printShare } from './phrases.ts'
@@ -63,20 +64,18 @@ const unbalancedBooks: DumpLint = {
     // With a part of the children in the list there is nothing to compare.
     if (!facts.whole) return none
     const { dump, books, booksShare } = facts
-    const children = countChildren(dump)
-    const findings: Finding[] = []
-    for (const actor of dump.actors) {
-      const sockets = actor.more?.['sockets']
-      if (typeof sockets !== 'number') continue
-      const own = children.get(actor.id) ?? 0
-      const gap = Math.abs(sockets - own)
-      if (gap < books || gap < booksShare * Math.max(sockets, own)) continue
-      const which = sockets > own ? 'sockets without an actor' : 'actors without a socket'
-      findings.push({
-        sentence: `${nameOf(actor)} has ${printCount(sockets, 'socket')} and ${printCount(own, 'child', 'children')}: ${printNumber(gap)} ${which}`,
-        ids: [actor.id],
-      })
-    }
+    const findings = booksOf(dump).flatMap((book): Finding[] => {
+      const gap = gapOf(book, books, booksShare)
+      if (gap === 0) return []
+      const { actor, sockets, children } = book
+      const which = gap > 0 ? 'sockets without an actor' : 'actors without a socket'
+      return [
+        {
+          sentence: `${nameOf(actor)} has ${printCount(sockets, 'socket')} and ${printCount(children, 'child', 'children')}: ${printNumber(Math.abs(gap))} ${which}`,
+          ids: [actor.id],
+        },
+      ]
+    })
     return { count: findings.length, findings: findings.slice(0, limit) }
   },
 }
@@ -126,7 +125,7 @@ const neverReceived: DumpLint = {
   ],
   find: (facts, limit) => {
     const { dump, silent, silentMs } = facts
-    const children = countChildren(dump)
+    const children = countChildren(dump.actors)
     const actors = dump.actors.filter((actor) => isSilent(actor, facts) && !children.has(actor.id))
     const lines = spawnLines({ actors, sites: dump.sites }, namedActors)
     const found = lines.filter(({ count }) => count >= silent)
@@ -163,12 +162,6 @@ function isSilent(actor: ActorRow, { silentMs, many }: LintFacts): boolean {
     ageMs >= silentMs &&
     !many.includes(behavior)
   )
-}
-
-function countChildren({ actors }: Dump): Map<string, number> {
-  const children = new Map<string, number>()
-  for (const { parent } of actors) children.set(parent, (children.get(parent) ?? 0) + 1)
-  return children
 }
 
 function placeOf({ spawner, message, line }: { spawner: string; message: string; line: string }) {

@@ -12,6 +12,7 @@ import {
   type LintLimits,
   type Severity,
 } from './lint.ts'
+import { pairOf } from './pair.ts'
 import { fold, printCount, printNumber } from './phrases.ts'
 import { waitGraph } from './wait-graph.ts'
 
@@ -81,13 +82,13 @@ function lints(): (ActorLint | DumpLint)[] {
 }
 
 function factsOf(dump: Dump, before: Dump | undefined, limits: LintLimits): LintFacts {
-  const agoMs = before === undefined ? 0 : dump.uptimeMs - before.uptimeMs
+  const pair = before === undefined ? undefined : pairOf(before, dump)
   // An earlier life of the node has other actors under the same ids.
-  const sameLife = before !== undefined && agoMs > 0 && before.node?.uid === dump.node?.uid
+  const sameLife = pair?.kinship === 'same' && !pair.swapped
   return {
     ...limits,
     dump,
-    before: sameLife ? { actor: finder(before.actors), agoMs } : undefined,
+    before: sameLife ? { actor: finder(pair.from.actors), agoMs: pair.betweenMs } : undefined,
     actor: finder(dump.actors),
     waits: waitGraph(dump, { limit: Infinity, samples: 1 }),
     whole: dump.actors.length >= dump.total,

@@ -1,0 +1,244 @@
+// What is different between two dumps: by population, by group, by where actors were spawned, and by actor. Whether that
+// looks like a leak is in leak.ts, and how it is printed in diff-text.ts. Pure: a dump read from a file is as good as one
+// just taken, and what a cut list or a restart hides is said to be unknown, not guessed.
+
+import type { ActorRow, Dump } from './dump.ts'
+import { type GrownFigure, grownFigures } from './growth.ts'
+import { kindsOf, type KindChange } from './kinds.ts'
+import { type LeakVerdict, judgeLeak } from './leak.ts'
+import { type Kinship, pairOf } from './pair.ts'
+import { compareText, printCount, printNumber } from './phrases.ts'
+
+export interface DiffOptions {
+  /** Groups, kinds and actors listed of each. Default 20. */
+  limit?: number
+}
+
+/** A figure in both dumps. */
+export interface Change {
+  before: number
+  after: number
+}
+
+/** One group of `groupActors`, told by its words: the number of a site means nothing after a restart. */
+export interface GroupChange extends Change {
+  behavior: string
+  state: string
+  /** Wait class and target. */
+  wait: string
+  spawner: string
+  message: string
+  line: string
+  /** Median time in state; 0 where there is none. */
+  msBefore: number
+  msAfter: number
+  sample: string[]
+}
+
+export interface DumpDiff {
+  from: DiffSide
+  to: DiffSide
+  kinship: Kinship
+  betweenMs: number
+  verdict: LeakVerdict
+  /** What these two dumps do not tell, in sentences. */
+  unknown: string[]
+  total: Change
+  orphans: Change
+  states: Record<string, Change>
+  /** How far counters and ends went on; empty unless it is one life. */
+  counted: Record<string, number>
+  ended: Record<string, number>
+  /** The largest change first; only those that changed in number. Empty when a list is cut. */
+  groups: GroupChange[]
+  groupCount: number
+  /** By behaviour and line of source, the largest growth first. Empty when a list is cut. */
+  kinds: KindChange[]
+  kindCount: number
+  /** By actor; undefined unless it is one life. */
+  actors: ActorChanges | undefined
+}
+
+export interface DiffSide {
+  takenAt: string
+  node: string
+  total: number
+  listed: number
+}
+
+export interface ActorChanges {
+  stayed: number
+  /** Undefined when the list of the other dump is cut. */
+  born: number | undefined
+  gone: number | undefined
+  /** In the same wait, or the same run, in both: those that got older. The oldest first. */
+  older: ActorRow[]
+  olderCount: number
+  /** Mailboxes, timers and queues that grew, those that grew most first. */
+  grown: GrownFigure[]
+  grownCount: number
+}
+
+/** Compares two dumps, in the order of time whichever comes first. */
+export function diffDumps(one: Dump, other: Dump, options: DiffOptions = {}): DumpDiff {
+  const { limit = 20 } = options
+  const pair = pairOf(one, other)
+  const { from, to, kinship, betweenMs } = pair
+  const same = kinship === 'same'
+  const whole = isWhole(from) && isWhole(to)
+  const groups = whole ? groupChanges(from, to) : []
+  const kinds = whole ? kindsOf(pair) : []
+  const grown = same ? grownFigures(from, to) : []
+  return {
+    from: sideOf(from),
+    to: sideOf(to),
+    kinship,
+    betweenMs,
+    verdict: judgeLeak(pair, kinds, grown, whole),
+    unknown: unknowns(from, to, kinship, pair.swapped),
+    total: { before: from.total, after: to.total },
+    orphans: { before: from.orphans, after: to.orphans },
+    states: Object.fromEntries(
+      (['idle', 'running', 'waiting'] as const).map((state) => [
+        state,
+        { before: from.population[state], after: to.population[state] },
+      ]),
+    ),
+    counted: same ? advance(from.counters, to.counters) : {},
+    ended: same ? advance(from.ends, to.ends) : {},
+    groups: groups.slice(0, limit),
+    groupCount: groups.length,
+    kinds: kinds.slice(0, limit),
+    kindCount: kinds.length,
+    actors: same ? actorChanges(from, to, grown, betweenMs, limit) : undefined,
+  }
+}
+
+function isWhole({ actors, total }: Dump): boolean {
+  return actors.length >= total
+}
+
+function sideOf({ takenAt, node, total, actors }: Dump): DiffSide {
+  return { takenAt, node: node?.name ?? '', total, listed: actors.length }
+}
+
+function unknowns(from: Dump, to: Dump, kinship: Kinship, swapped: boolean): string[] {
+  const told: string[] = []
+  if (swapped) told.push('the dumps came in reverse; they are compared in the order of time')
+  if (kinship === 'other') told.push('they are of two nodes: neither actors nor counters compare')
+  if (kinship === 'restarted') {
+    told.push('the node started anew in between: neither actors nor counters compare')
+  }
+  const sides = [
+    ['first', from],
+    ['second', to],
+  ] as const
+  for (const [which, dump] of sides) {
+    if (isWhole(dump)) continue
+    told.push(
+      `the ${which} dump lists ${printNumber(dump.actors.length)} of ${printCount(dump.total, 'actor')}: no group can be compared`,
+    )
+  }
+  return told
+}
+
+/** How far each figure went on; without those that stand. */
+function advance(
+  before: Record<string, number>,
+  after: Record<string, number>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after)
+      .map(([name, count]) => [name, count - (before[name] ?? 0)] as const)
+      .filter(([, count]) => count !== 0),
+  )
+}
+
+function groupChanges(from: Dump, to: Dump): GroupChange[] {
+  const before = groupsByWords(from)
+  const after = groupsByWords(to)
+  const changes: GroupChange[] = []
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const [old = [], now = []] = [before.get(key), after.get(key)]
+    if (old.length === now.length) continue
+    const [behavior, state, wait, spawner, message, line] = JSON.parse(key) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ]
+    changes.push({
+      behavior,
+      state,
+      wait,
+      spawner,
+      message,
+      line,
+      before: old.length,
+      after: now.length,
+      msBefore: medianMs(old),
+      msAfter: medianMs(now),
+      sample: (now.length > 0 ? now : old).slice(0, 5).map(({ id }) => id),
+    })
+  }
+  const size = ({ before: b, after: a }: Change): number => a - b
+  return changes.sort(
+    (a, b) =>
+      Math.abs(size(b)) - Math.abs(size(a)) ||
+      size(b) - size(a) ||
+      compareText(wordsOf(a), wordsOf(b)),
+  )
+}
+
+function groupsByWords({ actors, sites }: Dump): Map<string, ActorRow[]> {
+  return Map.groupBy(actors, ({ behavior, state, wait, site }) => {
+    const { spawner = '', message = '', line = '' } = sites[site] ?? {}
+    const what = wait === undefined ? '' : `${wait.class} ${wait.target}`.trim()
+    return JSON.stringify([behavior, state, what, spawner, message, line])
+  })
+}
+
+function wordsOf({ behavior, state, wait, spawner, message, line }: GroupChange): string {
+  return [behavior, state, wait, spawner, message, line].join('\n')
+}
+
+function medianMs(actors: readonly ActorRow[]): number {
+  const sorted = actors.map(({ ms }) => ms).sort((a, b) => a - b)
+  return sorted[sorted.length >> 1] ?? 0
+}
+
+function actorChanges(
+  from: Dump,
+  to: Dump,
+  grown: GrownFigure[],
+  betweenMs: number,
+  limit: number,
+): ActorChanges {
+  const before = new Map(from.actors.map((actor) => [actor.id, actor]))
+  const stayed = to.actors.filter(({ id }) => before.has(id))
+  const older = stayed.filter((actor) => isOlder(before.get(actor.id)!, actor, betweenMs))
+  older.sort((a, b) => b.ms - a.ms)
+  return {
+    stayed: stayed.length,
+    born: isWhole(from) ? to.actors.length - stayed.length : undefined,
+    gone: isWhole(to) ? from.actors.length - stayed.length : undefined,
+    older: older.slice(0, limit),
+    olderCount: older.length,
+    grown: grown.slice(0, limit),
+    grownCount: grown.length,
+  }
+}
+
+/** It did one thing all the time. In text a time is rounded by up to a third. */
+function isOlder(before: ActorRow, after: ActorRow, betweenMs: number): boolean {
+  return (
+    after.state !== 'idle' &&
+    after.state === before.state &&
+    after.wait?.class === before.wait?.class &&
+    after.wait?.target === before.wait?.target &&
+    after.ms >= betweenMs * (3 / 4) &&
+    after.ms > before.ms
+  )
+}
