@@ -1,18 +1,22 @@
 // `/debug/actors` and what belongs to it: what every actor is doing now, on this node or on all of them.
 //
 //   GET  /debug/actors?debug=1        groups                        &scope=cluster, &node=<name>: from other nodes
-//   GET  /debug/actors?debug=2        every actor, then the dead    &state= &behavior= &wait= &room= &older= &blocked=
+//   GET  /debug/actors?debug=2        every actor, then the dead    &state= &behavior= &wait= &room= &older= &blocked= &sort=
 //   GET  /debug/actors/<id>           one of them in full
 //   POST /debug/actors/<id>/end       ends it, if that is allowed
 //   GET  /debug/nodes                 every node
 
 import type { ServerResponse } from 'node:http'
+import { type Dump, printActors, printGroups } from '@sluice/core'
+import { dumpActors, grouped } from '../inspect/actors.ts'
 import { NoView } from '../inspect/no-view.ts'
-import { parseActorsQuery } from '../inspect/query.ts'
+import { type ActorsQuery, parseActorsQuery } from '../inspect/query.ts'
 import { reach, type Reached } from '../inspect/reach.ts'
 import { type View, views } from '../inspect/views.ts'
 import type { Services } from '../services.ts'
+import { jsonPieces } from '../seeing/dump-json.ts'
 import { sendError, sendJson, sendText } from './answer.ts'
+import { sendPieces } from './pieces.ts'
 import type { Handler, Route } from './routes.ts'
 
 /** Actors listed of each node, where several are asked. */
@@ -26,10 +30,8 @@ export function createActorsPage(services: Services): Route {
       if (typeof query === 'string') throw new NoView(400, query)
       const { scope, format } = query
       if (scope === 'node') {
-        const view = await views.get('actors')!(services, url.searchParams)
-        if ('text' in view) sendText(response, 200, String(view.text))
-        else sendJson(response, 200, view)
-        return
+        const dump = await dumpActors(services, query)
+        return await sendDump(response, dump, query)
       }
       const forwarded = new URLSearchParams(url.searchParams)
       for (const name of ['scope', 'node', 'token']) forwarded.delete(name)
@@ -40,6 +42,16 @@ export function createActorsPage(services: Services): Route {
       else sendJson(response, 200, reached)
     }),
   }
+}
+
+/** A dump as it was asked for. */
+async function sendDump(response: ServerResponse, dump: Dump, query: ActorsQuery): Promise<void> {
+  const { debug, format } = query
+  if (format === 'json' && debug === 2) {
+    return await sendPieces(response, jsonPieces(dump), { 'Content-Type': 'application/json' })
+  }
+  if (format === 'json') return sendJson(response, 200, grouped(dump))
+  sendText(response, 200, debug === 1 ? printGroups(dump) : printActors(dump))
 }
 
 /** The pages below `/debug/actors/`. */

@@ -1,29 +1,31 @@
-// The actors of this node, as a query wants them.
+// The actors of this node, as a query wants them. The loop is held for the copy of the table and then in slices, however many
+// actors there are.
 
 import {
   type Dump,
-  type DumpOptions,
+  dumpSystem,
   type Group,
   groupActors,
   printActors,
   printGroups,
-  takeDump,
+  type SlicedDumpOptions,
 } from '@sluice/core'
 import type { Services } from '../services.ts'
 import { NoView } from './no-view.ts'
-import { type ActorsQuery, filterOf, parseActorsQuery } from './query.ts'
+import { type ActorsQuery, cutFilterOf, parseActorsQuery, rowFilterOf } from './query.ts'
+import { rankFor } from './ranks.ts'
 
 /** A dump with its groups in place of its actors. */
 export type GroupedDump = Omit<Dump, 'actors' | 'tombstones'> & { groups: Group[] }
 
 /** What was asked for, of this node. As text it is one. */
-export function viewActors(
+export async function viewActors(
   services: Services,
   parameters: URLSearchParams,
-): Dump | GroupedDump | { text: string } {
+): Promise<Dump | GroupedDump | { text: string }> {
   const query = parseActorsQuery(parameters)
   if (typeof query === 'string') throw new NoView(400, query)
-  const dump = dumpActors(services, query)
+  const dump = await dumpActors(services, query)
   if (query.format === 'text') {
     return { text: query.debug === 1 ? printGroups(dump) : printActors(dump) }
   }
@@ -31,14 +33,23 @@ export function viewActors(
 }
 
 /** A dump of those that the query is about. */
-function dumpActors(services: Services, query: ActorsQuery): Dump {
-  const { debug, filter, limit } = query
-  const where = filterOf(filter, membersOf(services, filter.room))
-  const options: DumpOptions = { limit, tombstones: debug === 1 ? 0 : 100 }
-  return takeDump(services.system, where === undefined ? options : { ...options, where })
+export async function dumpActors(services: Services, query: ActorsQuery): Promise<Dump> {
+  const { debug, filter, limit, sort } = query
+  const { system } = services
+  const where = rowFilterOf(filter, membersOf(services, filter.room))
+  const rank = sort === undefined ? undefined : await rankFor(system, sort)
+  const options: SlicedDumpOptions = {
+    limit,
+    filter: cutFilterOf(filter),
+    tombstones: debug === 1 ? 0 : 100,
+    ...(where && { where }),
+    ...(rank && { rank }),
+  }
+  return await dumpSystem(system, options)
 }
 
-function grouped(dump: Dump): GroupedDump {
+/** Its groups alone. */
+export function grouped(dump: Dump): GroupedDump {
   const { actors: _actors, tombstones: _tombstones, ...rest } = dump
   return { ...rest, groups: groupActors(dump) }
 }

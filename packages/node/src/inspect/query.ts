@@ -1,7 +1,15 @@
 // What somebody wants to see of the actors: which of them, how many, how, and of which nodes.
 
-import { type ActorRow, states, waitClasses } from '@sluice/core'
+import {
+  type ActorFilter,
+  type ActorRow,
+  type StateName,
+  states,
+  type WaitClass,
+  waitClasses,
+} from '@sluice/core'
 import { parseDuration } from '../duration.ts'
+import { rankNames, type RankName } from './ranks.ts'
 
 export interface ActorsQuery {
   /** 1: groups. 2: every actor. */
@@ -11,15 +19,17 @@ export interface ActorsQuery {
   readonly scope: 'node' | 'cluster' | { readonly node: string }
   /** Actors listed, of each node. */
   readonly limit: number
+  /** The greatest first. Default: in the order of the table. */
+  readonly sort: RankName | undefined
   readonly filter: ActorsFilter
 }
 
 /** Those that must be so; what is empty, 0 or false asks for nothing. */
 export interface ActorsFilter {
-  readonly state: string
+  readonly state: StateName | ''
   readonly behavior: string
   /** Class of a wait. */
-  readonly wait: string
+  readonly wait: WaitClass | ''
   /** In a room of this name: the room, its behaviour, its members. */
   readonly room: string
   /** In their state for so long. */
@@ -33,11 +43,12 @@ export function parseActorsQuery(parameters: URLSearchParams): ActorsQuery | str
   const problems: string[] = []
   const given = new Map(parameters)
   given.delete('token')
-  const one = (name: string, known: readonly string[], fallback: string): string => {
+  const one = <K extends string, F>(name: string, known: readonly K[], fallback: F): K | F => {
     const value = given.get(name)
     if (value === undefined) return fallback
-    if (!known.includes(value)) problems.push(`${name}: expected one of ${known.join(', ')}`)
-    return value
+    const found = known.find((each) => each === value)
+    if (found === undefined) problems.push(`${name}: expected one of ${known.join(', ')}`)
+    return found ?? fallback
   }
   for (const name of given.keys()) {
     if (!parameterNames.includes(name)) {
@@ -56,11 +67,12 @@ export function parseActorsQuery(parameters: URLSearchParams): ActorsQuery | str
     debug: one('debug', ['1', '2'], '1') === '2' ? 2 : 1,
     format: one('format', ['text', 'json'], 'text') === 'json' ? 'json' : 'text',
     scope: scopeOf(given.get('scope'), given.get('node')),
-    limit: limit === undefined ? Infinity : Number(limit),
+    limit: limit === undefined ? mostActors : Number(limit),
+    sort: one('sort', rankNames, undefined),
     filter: {
       state: one('state', states, ''),
       behavior: given.get('behavior') ?? '',
-      wait: one('wait', waitClasses.slice(1), ''),
+      wait: one('wait', waitClasses.slice(1) as WaitClass[], ''),
       room: given.get('room') ?? '',
       olderMs: olderMs ?? 0,
       blocked: one('blocked', ['true', 'false'], 'false') === 'true',
@@ -72,12 +84,16 @@ export function parseActorsQuery(parameters: URLSearchParams): ActorsQuery | str
   return problems.length === 0 ? query : problems.join('; ')
 }
 
+/** Listed of a node, unless a limit says otherwise; dumps say how many there are. */
+const mostActors = 100_000
+
 const parameterNames = [
   'debug',
   'format',
   'scope',
   'node',
   'limit',
+  'sort',
   'state',
   'behavior',
   'wait',
@@ -94,20 +110,23 @@ function scopeOf(scope: string | undefined, node: string | undefined): ActorsQue
 /** How long a handler may run before it counts as blocked. */
 const longTurnMs = 1_000
 
-/** The test of a row, or undefined when all pass. `inRoom` has the ids of the room asked for and of its members. */
-export function filterOf(
-  filter: ActorsFilter,
+/** What the table itself can tell. */
+export function cutFilterOf({ state, behavior, wait, olderMs }: ActorsFilter): ActorFilter {
+  return {
+    ...(state !== '' && { state }),
+    ...(behavior !== '' && { behavior }),
+    ...(wait !== '' && { wait }),
+    ...(olderMs > 0 && { minMs: olderMs }),
+  }
+}
+
+/** The test of a row for the rest, or undefined when all pass. `inRoom` has the ids of the room and of its members. */
+export function rowFilterOf(
+  { room, blocked }: ActorsFilter,
   inRoom: ReadonlySet<string>,
 ): ((actor: ActorRow) => boolean) | undefined {
-  const { state, behavior, wait, room, olderMs, blocked } = filter
-  const tests: ((actor: ActorRow) => boolean)[] = []
-  if (state !== '') tests.push((actor) => actor.state === state)
-  if (behavior !== '') tests.push((actor) => actor.behavior === behavior)
-  if (wait !== '') tests.push((actor) => actor.wait?.class === wait)
-  if (room !== '') tests.push(({ id, parent }) => inRoom.has(id) || inRoom.has(parent))
-  if (olderMs > 0) tests.push((actor) => actor.ms >= olderMs)
-  if (blocked) {
-    tests.push(({ state: now, ms }) => now === 'waiting' || (now === 'running' && ms >= longTurnMs))
-  }
-  return tests.length === 0 ? undefined : (actor) => tests.every((passes) => passes(actor))
+  if (room === '' && !blocked) return undefined
+  return ({ id, parent, state, ms }) =>
+    (room === '' || inRoom.has(id) || inRoom.has(parent)) &&
+    (!blocked || state === 'waiting' || (state === 'running' && ms >= longTurnMs))
 }

@@ -1,5 +1,5 @@
 import { defineBehavior, type Hold, type System } from '@sluice/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RunningNode } from '../../src/node.ts'
 import type { NodeConfig } from '../../src/option-schema.ts'
 import { startTestCluster } from '../support/cluster.ts'
@@ -107,20 +107,40 @@ describe('/debug/actors', () => {
     expect(dump.actors?.map(({ behavior }) => behavior).toSorted()).toEqual(['connection', 'room'])
   })
 
+  test.each(['handled', 'rate', 'mailbox'])('finds the greatest by %s', async (sort) => {
+    const { ask, system } = await serve()
+    const busy = system.spawn(
+      defineBehavior<'wait' | 'go', null>({
+        name: 'busy',
+        start: () => null,
+        receive: (_state, message, self) =>
+          message === 'wait' ? self.wait('lock', 'gate', new Promise(() => {})) : undefined,
+      }),
+    )
+    const ticks = setInterval(() => busy.tell('go'), 1)
+    onTestFinished(() => clearInterval(ticks))
+    if (sort === 'mailbox') busy.tell('wait')
+    for (let i = 0; i < 9; i++) busy.tell('go')
+    await settled(system)
+    const dump = (await (await ask(`?debug=2&format=json&limit=1&sort=${sort}`)).json()) as Dump
+    expect(dump.actors?.map(({ behavior }) => behavior)).toEqual(['busy'])
+  })
+
   test('names what it cannot read', async () => {
     const { ask } = await serve()
     const response = await ask(
-      '?debug=3&format=xml&limit=0&state=asleep&wait=x&foo=1&scope=all&older=x',
+      '?debug=3&format=xml&limit=0&state=asleep&wait=x&foo=1&scope=all&older=x&sort=z',
     )
     expect(response.status).toBe(400)
     const { error } = (await response.json()) as { error: { message: string } }
     expect(error.message.split('; ').toSorted()).toEqual([
       'debug: expected one of 1, 2',
-      'foo: unknown, known are debug, format, scope, node, limit, state, behavior, wait, room, older, blocked',
+      'foo: unknown, known are debug, format, scope, node, limit, sort, state, behavior, wait, room, older, blocked',
       'format: expected one of text, json',
       'limit: expected a whole number from 1 to 999999999',
       'older: expected a time such as 30s',
       'scope: expected node or cluster',
+      'sort: expected one of rate, handled, mailbox, state, age',
       'state: expected one of idle, running, waiting, dead',
       'wait: expected one of socket, ask, mailbox, lock, redis, timer, child, promise',
     ])
