@@ -3,7 +3,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { Events } from '@sluice/core'
 import slotOf from 'cluster-key-slot'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Bus, type BusEvent, type BusHost, createRedisBus } from '../src/index.ts'
 import { busContract } from './bus.contract.ts'
 import { kept, numbers, past } from './contract/nodes.ts'
@@ -215,4 +215,27 @@ describe('a primary that does not answer', () => {
       numbers(position!.offset).map(Number),
     )
   })
+  test('takes all along where Redis wants to serve every slot or none', async () => {
+    const full = 'cluster-require-full-coverage'
+    const configure = (value: string): Promise<unknown> =>
+      Promise.all(redis.primaries.map(({ admin }) => admin.config('SET', full, value)))
+    await configure('yes')
+    onTestFinished(async () => void (await configure('no')))
+    const options = { url: redis.url, prefix: `full-${++clusters}`, publishTimeoutMs: 300 }
+    const a = await join('a', options)
+    const going = roomOf('{nodes}')
+    const frozen = redis.primaryOf(`{${roomOf('{nodes}', true)}}`)
+    await a.bus.subscribe(going)
+    const publish = async (): Promise<unknown> => a.bus.publish(going, '1', kept)
+    const failure = (): Promise<unknown> => publish().catch(({ code }: { code: string }) => code)
+    frozen.freeze()
+    await expect.poll(failure, { timeout: 10_000 }).toBe('not_available')
+    expect(JSON.stringify(a.events)).toContain('CLUSTERDOWN')
+    expect(a.bus.ready()).toBe(false)
+    frozen.thaw()
+    await a.up()
+    const heard = a.listener.heard(going).length
+    await publish()
+    await a.listener.deliveries(going, heard + 1)
+  }, 15_000)
 })

@@ -3,12 +3,9 @@
 //   CLUSTER NODES of each node asked ─▶ claims ─▶ for each slot the one with the highest epoch: what the nodes will agree on
 //   CLUSTER SLOTS                    ─▶ under which address clients are to reach a node
 
-export const clusterSlots = 16_384
+import type { Address } from './sentinels.ts'
 
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
+export const clusterSlots = 16_384
 
 /** What one node knows of a primary. */
 export interface Claim {

@@ -5,7 +5,10 @@ import { type Clock, type Events, SluiceError, systemClock } from '@sluice/core'
 import type { BusEvent } from '../events.ts'
 
 export interface RedisBusOptions {
-  /** `redis://[user:password@]host:port[/db]`, `rediss://…`, or `redis-sentinel://host:port,host:port/primary-name`. */
+  /**
+   * `redis://[user:password@]host:port[/db]`, `rediss://…`, `redis-sentinel://host:port,host:port/primary-name`, or
+   * `redis-cluster://[user:password@]host:port,host:port`, `rediss-cluster://…`.
+   */
   url: string
   /** Default: the system's. */
   clock?: Clock

@@ -291,7 +291,7 @@ export class Session implements Commands {
 }
 
 const demoted = 'the Sentinels name another: no primary any more'
-const stale = /READONLY|NOSCRIPT|LOADING|MASTERDOWN|no primary/
+const stale = /READONLY|NOSCRIPT|LOADING|MASTERDOWN|CLUSTERDOWN|no primary/
 
 function noLink(why: string): SluiceError {
   return new SluiceError('not_available', `Redis: ${why}`)

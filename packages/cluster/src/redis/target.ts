@@ -2,6 +2,7 @@
 //
 //   redis://…             one server
 //   redis-sentinel://…    the primary that Sentinels name; looked up anew for every connection
+//   redis-cluster://…     several primaries: see seeds.ts
 
 import { SluiceError } from '@sluice/core'
 import type { RedisOptions } from 'ioredis'
@@ -34,7 +35,7 @@ export function parseTarget(url: string): Target {
     // The URL itself may hold a password.
     throw new SluiceError(
       'option_invalid',
-      'redis: expected redis://, rediss:// or redis-sentinel://',
+      'redis: expected redis://, rediss://, redis-sentinel:// or redis-cluster://',
     )
   }
   const { hostname, port, username, password, pathname, protocol } = parsed
