@@ -15,10 +15,12 @@ export const bench: Bench = {
     const { nodes, window, perSecond } = settings
     const what = `1 room × ${membersEach} members on each of ${nodes} nodes, ${payloadBytes} B`
     const saturated = await clusterLoad(settings, 'cluster, saturated', shape, { window })
-    const sparse = await clusterLoad(settings, 'cluster, sparse', shape, { perSecond })
+    // All nodes share a core: together they deliver as much as one does at this rate.
+    const each = perSecond / nodes
+    const sparse = await clusterLoad(settings, 'cluster, sparse', shape, { perSecond: each })
     return [
       { title: `cluster, saturated: ${what}, ${window} messages under way`, ...saturated },
-      { title: `cluster, sparse: ${what}, ${perSecond} messages a second`, ...sparse },
+      { title: `cluster, sparse: ${what}, ${each} messages a second`, ...sparse },
     ]
   },
 }

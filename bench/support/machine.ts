@@ -40,7 +40,7 @@ export function describeMachine(cores: Cores | undefined): Record<string, string
   return {
     machine: `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}`,
     cores: cores ? `server on ${cores.server}, swarm on ${cores.swarm}` : 'not pinned',
-    versions: `Node ${process.versions.node}, ws ${version('ws')}, socket.io ${version('socket.io')}`,
+    versions: `Node ${process.versions.node}, ws ${version('ws')}, socket.io ${version('socket.io')}, its Redis adapter ${version('@socket.io/redis-adapter')}`,
     load: `${loadavg()[0]!.toFixed(2)} before the first round`,
   }
 }
