@@ -43,6 +43,8 @@ export interface TableOptions {
 
 export const tableDefaults: Required<TableOptions> = { maxActors: 1_048_576 }
 
+export type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array
+
 export class Table {
   readonly capacity: number
   readonly state: Uint8Array
@@ -80,6 +82,8 @@ export class Table {
   readonly top: Int32Array
   /** The row of the actor whose hooks are on the stack; `noRow` when there is none. */
   readonly current: Uint32Array
+  /** All of the above that say something of a row, but for `serial`. */
+  readonly columns: readonly Column[]
   readonly buffers: readonly ArrayBufferLike[]
 
   readonly #nextFree: Int32Array
@@ -99,33 +103,51 @@ export class Table {
       buffers.push(buffer)
       return buffer
     }
-    this.state = new Uint8Array(bytes(n))
-    this.waitClass = new Uint8Array(bytes(n))
-    this.behavior = new Uint16Array(bytes(n * 2))
-    this.restarts = new Uint16Array(bytes(n * 2))
-    this.generation = new Uint32Array(bytes(n * 4))
-    this.parent = new Uint32Array(bytes(n * 4))
-    this.waitName = new Uint32Array(bytes(n * 4))
-    this.waitRow = new Uint32Array(bytes(n * 4))
-    this.waitGeneration = new Uint32Array(bytes(n * 4))
-    this.depth = new Uint32Array(bytes(n * 4))
-    this.site = new Uint32Array(bytes(n * 4))
-    this.lastRecord = new Uint32Array(bytes(n * 4))
-    this.message = new Uint32Array(bytes(n * 4))
-    this.handled = new Float64Array(bytes(n * 8))
-    this.since = new Float64Array(bytes(n * 8))
-    this.waitSince = new Float64Array(bytes(n * 8))
-    this.waitDeadline = new Float64Array(bytes(n * 8))
-    this.spawnedAt = new Float64Array(bytes(n * 8))
-    this.endedAt = new Float64Array(bytes(n * 8))
-    this.graceUntil = new Float64Array(bytes(n * 8))
-    this.serial = new Float64Array(bytes(n * 8))
+    const columns: Column[] = []
+    const column = <C extends Column>(made: C): C => {
+      columns.push(made)
+      return made
+    }
+    this.state = column(new Uint8Array(bytes(n)))
+    this.waitClass = column(new Uint8Array(bytes(n)))
+    this.behavior = column(new Uint16Array(bytes(n * 2)))
+    this.restarts = column(new Uint16Array(bytes(n * 2)))
+    this.generation = column(new Uint32Array(bytes(n * 4)))
+    this.parent = column(new Uint32Array(bytes(n * 4)))
+    this.waitName = column(new Uint32Array(bytes(n * 4)))
+    this.waitRow = column(new Uint32Array(bytes(n * 4)))
+    this.waitGeneration = column(new Uint32Array(bytes(n * 4)))
+    this.depth = column(new Uint32Array(bytes(n * 4)))
+    this.site = column(new Uint32Array(bytes(n * 4)))
+    this.lastRecord = column(new Uint32Array(bytes(n * 4)))
+    this.message = column(new Uint32Array(bytes(n * 4)))
+    this.handled = column(new Float64Array(bytes(n * 8)))
+    this.since = column(new Float64Array(bytes(n * 8)))
+    this.waitSince = column(new Float64Array(bytes(n * 8)))
+    this.waitDeadline = column(new Float64Array(bytes(n * 8)))
+    this.spawnedAt = column(new Float64Array(bytes(n * 8)))
+    this.endedAt = column(new Float64Array(bytes(n * 8)))
+    this.graceUntil = column(new Float64Array(bytes(n * 8)))
     this.population = new Int32Array(bytes(states.length * 4))
     this.top = new Int32Array(bytes(4))
     this.current = new Uint32Array(bytes(4))
     if (memory === undefined) this.current[0] = noRow
+    this.serial = new Float64Array(bytes(n * 8))
     this.#nextFree = new Int32Array(bytes(n * 4))
+    this.columns = columns
     this.buffers = buffers
+  }
+
+  /** What the rows used so far say at this moment, to be read later: nobody can be spawned in it. */
+  copy(): Table {
+    const rows = Math.max(1, this.top[0]!)
+    // Whole columns at a time, as that takes a tenth of the time of a loop that has never run before.
+    const columns = this.columns.map((column) => column.slice(0, rows))
+    const rest = [this.population, this.top, this.current].map((column) => column.slice())
+    return new Table(
+      { maxActors: rows },
+      [...columns, ...rest].map(({ buffer }) => buffer),
+    )
   }
 
   /** Actors alive. */

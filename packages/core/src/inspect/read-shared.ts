@@ -11,9 +11,11 @@ import { entryAt, Recorder, type RecorderEntry } from '../recorder.ts'
 import { readSites, type Site } from '../sites.ts'
 import { idOf, noRow, Table, waitClasses } from '../table.ts'
 import { readTexts } from '../texts.ts'
-import { type ActorFilter, type Columns, type Cut, resolveFilter, takeCut } from './cut.ts'
-import type { Dump, FlightRow } from './dump.ts'
+import { type Cut, selectRows } from './cut.ts'
+import type { ActorRow, Dump, FlightRow } from './dump.ts'
+import { type ActorFilter, createSieve } from './filter.ts'
 import { type SharedSystem, sharedNow } from './share.ts'
+import { runAtOnce } from './slices.ts'
 import { type Words, wordRow, wordSites } from './words.ts'
 
 export interface SharedDumpOptions {
@@ -51,28 +53,31 @@ const looks = 16
 export function readShared(shared: SharedSystem, options: SharedDumpOptions = {}): Dump {
   const { now = sharedNow(shared), wall = Date.now(), limit = 100_000, filter } = options
   const started = performance.now()
-  const table = tableOf(shared)
-  const recorder = recorderOf(shared)
-  const before = readTexts(shared.names)
-  const sieve = resolveFilter(filter ?? {}, now, (name) => indexOf(before, name))
-  const cut = takeCut(table, now, sieve, limit, {
-    whole: (row, copy) => copyWhole(table, recorder, row, copy),
-  })
+  const cut = copyShared(tableOf(shared), recorderOf(shared), now)
   const words = readWords(shared)
-  const actors = Array.from({ length: cut.count }, (_, place) => wordRow(cut, place, words))
+  const sieve = createSieve(filter ?? {}, now, words.code)
+  const found = runAtOnce(selectRows(cut, sieve, limit))
+  const actors: ActorRow[] = []
+  const sites: Record<string, Site> = {}
+  for (const at of found.rows) {
+    const row = wordRow(cut.table, at, now, words)
+    if (found.orphans.has(at)) row.orphan = true
+    actors.push(row)
+    wordSites(row, words, sites)
+  }
   return {
     schema: 'sluice.dump/1',
     takenAt: new Date(wall).toISOString(),
     uptimeMs: now - shared.startedAt,
     tookMs: 0,
-    total: cut.total,
-    ...(filter && { matched: cut.matched }),
+    total: found.total,
+    ...(filter && { matched: found.matched }),
     described: 'never',
     lateMs: performance.now() - started,
     actors,
-    population: cut.population,
-    orphans: cut.orphans,
-    sites: wordSites(actors, words),
+    population: found.population,
+    orphans: found.orphans.size,
+    sites,
     ends: {},
     counters: {},
     tombstones: [],
@@ -136,7 +141,7 @@ export function readRunning(
   return { id: idOf(row, generation), behavior: name, ms: Math.max(0, now - since) }
 }
 
-function tableOf(shared: SharedSystem): Columns {
+function tableOf(shared: SharedSystem): Table {
   return new Table({ maxActors: shared.maxActors }, shared.table)
 }
 
@@ -145,24 +150,40 @@ function recorderOf(shared: SharedSystem): Recorder {
 }
 
 /** Read after the cut: whatever number stands in it has its name by then. */
-function readWords(shared: SharedSystem): Words {
+function readWords(shared: SharedSystem): Words & { code: (name: string) => number | undefined } {
   const names = readTexts(shared.names)
-  const sites: Site[] = readSites(shared.sites)
-  return { name: (code) => names[code] ?? otherName, site: (code) => sites[code] }
+  const sites = readSites(shared.sites)
+  return {
+    name: (code) => names[code] ?? otherName,
+    site: (code) => sites[code],
+    code(name) {
+      const code = names.indexOf(name)
+      return code < 0 ? undefined : code
+    },
+  }
 }
 
-function indexOf(names: readonly string[], name: string): number | undefined {
-  const at = names.indexOf(name)
-  return at < 0 ? undefined : at
+/** Copies every row that is whole. */
+function copyShared(table: Table, recorder: Recorder, at: number): Cut {
+  const top = Atomics.load(table.top, 0)
+  const copy = new Table({ maxActors: Math.max(1, top) })
+  copy.top[0] = top
+  let torn = 0
+  for (let row = 0; row < top; row++) {
+    if (copyWhole(table, recorder, row, copy)) continue
+    copy.state[row] = State.dead
+    if (table.state[row] !== State.dead) torn++
+  }
+  return { at, table: copy, torn }
 }
 
-/** Copies a row when it is whole; false when it never was. */
-function copyWhole(table: Columns, recorder: Recorder, row: number, copy: () => void): boolean {
-  for (let look = 0; look < looks; look++) {
+/** False when the row is a dead one, or was never whole. */
+function copyWhole(table: Table, recorder: Recorder, row: number, copy: Table): boolean {
+  for (let look = 0; look < looks && table.state[row] !== State.dead; look++) {
     const tenant = Atomics.load(table.generation, row)
     const newest = Atomics.load(table.lastRecord, row)
     if (!agrees(table, recorder, row)) continue
-    copy()
+    copyRow(table, row, copy)
     const same =
       Atomics.load(table.generation, row) === tenant &&
       Atomics.load(table.lastRecord, row) === newest
@@ -171,8 +192,14 @@ function copyWhole(table: Columns, recorder: Recorder, row: number, copy: () => 
   return false
 }
 
+function copyRow(table: Table, row: number, copy: Table): void {
+  const to = copy.columns
+  const from = table.columns
+  for (let i = 0; i < from.length; i++) to[i]![row] = from[i]![row]!
+}
+
 /** No step, wait or change of tenant is half written. */
-function agrees(table: Columns, recorder: Recorder, row: number): boolean {
+function agrees(table: Table, recorder: Recorder, row: number): boolean {
   const state = table.state[row]!
   const wait = table.waitClass[row]!
   if (state >= State.dead || (state === State.waiting) !== (wait !== 0)) return false

@@ -6,11 +6,14 @@
 import type { Actor } from '../actor.ts'
 import { formatEnd } from '../ends.ts'
 import { messageType } from '../message-type.ts'
+import type { Site } from '../sites.ts'
 import type { System } from '../system.ts'
 import type { Tombstone } from '../tombstones.ts'
-import { type ActorFilter, type Cut, cutRow, resolveFilter, takeCut } from './cut.ts'
+import { type Cut, type Rank, selectRows } from './cut.ts'
 import { describeActor } from './describe.ts'
 import type { ActorRow, Dump, TombstoneRow } from './dump.ts'
+import { type ActorFilter, createSieve } from './filter.ts'
+import { runAtOnce, runInSlices } from './slices.ts'
 import { type Words, wordRow, wordSites } from './words.ts'
 
 export interface DumpOptions {
@@ -22,8 +25,8 @@ export interface DumpOptions {
   filter?: ActorFilter
   /** Only actors for which this is true: asked of what is left then. */
   where?: (actor: ActorRow) => boolean
-  /** Those rows of the table for which this is greatest, the greatest first. Default: in row order. */
-  rank?: (row: number) => number
+  /** Those rows for which this is greatest, the greatest first; asked of a copy of the table. Default: in row order. */
+  rank?: Rank
 }
 
 export interface SlicedDumpOptions extends DumpOptions {
@@ -32,113 +35,117 @@ export interface SlicedDumpOptions extends DumpOptions {
 }
 
 const largestDump = 100_000
-/** Rows between two looks at the clock. */
-const rowsPerLook = 16
+/** Rows between two places where one may stop for a while. */
+const rowsPerStep = 16
 
 /** Reads the whole system at once: for small systems, and for a process that is about to end. */
 export function takeDump(system: System, options: DumpOptions = {}): Dump {
   const started = system.clock.now()
-  const { where, limit = Infinity } = options
-  const dump = startDump(system, options, limit)
-  const { cut, actors } = dump
-  for (let place = 0; place < cut.count && actors.length < limit; place++) {
-    const row = wordRow(cut, place, dump.words)
-    describeActor(system.actors[cut.row[place]!]!, row, cut.at)
-    if (where === undefined || where(row)) actors.push(row)
-  }
-  return finishDump(dump, system.clock.now() - started)
+  const begun = begin(system, options)
+  const describe: Describe = (at, row) => describeActor(system.actors[at]!, row, begun.cut.at)
+  const dump = runAtOnce(finish(system, begun, { limit: Infinity, ...options }, describe))
+  return { ...dump, tookMs: system.clock.now() - started }
 }
 
 /** Reads the whole system and lets the loop turn in between. */
 export async function dumpSystem(system: System, options: SlicedDumpOptions = {}): Promise<Dump> {
   const { clock } = system
-  const started = clock.now()
-  const { where, limit = largestDump, sliceMs = 4 } = options
-  const dump = startDump(system, options, limit)
-  const { cut, actors } = dump
-  const tookMs = clock.now() - started
-  let until = 0
-  for (let place = 0; place < cut.count && actors.length < limit; place++) {
-    if (place % rowsPerLook === 0 && clock.now() >= until) {
-      await new Promise<void>((resolve) => clock.soon(resolve))
-      until = clock.now() + sliceMs
-    }
-    const row = wordRow(cut, place, dump.words)
-    describeLater(system, cut, place, row)
-    if (where === undefined || where(row)) actors.push(row)
-  }
-  return { ...finishDump(dump, tookMs), described: 'later', lateMs: clock.now() - cut.at }
+  const { sliceMs = 4, ...rest } = options
+  const begun = begin(system, options)
+  const tookMs = clock.now() - begun.cut.at
+  const describe = laterThan(system, begun.cut)
+  const work = finish(system, begun, { limit: largestDump, ...rest }, describe)
+  const dump = await runInSlices(work, clock, sliceMs)
+  return { ...dump, tookMs, described: 'later', lateMs: clock.now() - begun.cut.at }
 }
 
 /** One actor's row, in words. */
 export function readActor(system: System, actor: Actor, now: number): ActorRow {
-  const cut = cutRow(system.table, actor.row, now)
-  if (system.isOrphan(actor)) cut.orphan[0] = 1
-  tellRunning(system, cut)
-  const row = wordRow(cut, 0, wordsOf(system))
+  const row = wordRow(system.table, actor.row, now, wordsOf(system))
+  if (system.current === actor) row.message = messageType(system.message)
+  if (system.isOrphan(actor)) row.orphan = true
   describeActor(actor, row, now)
   return row
 }
 
-/** What was read in the turn of the cut. */
+/** Adds what the table does not have to the row at this place of it. */
+type Describe = (at: number, row: ActorRow) => void
+
+/** What is read in the turn of the cut. */
 interface Begun {
   readonly cut: Cut
-  readonly words: Words
-  readonly actors: ActorRow[]
-  readonly dump: Omit<Dump, 'tookMs' | 'actors' | 'sites'>
+  readonly head: Pick<Dump, 'takenAt' | 'uptimeMs' | 'ends' | 'counters'>
+  readonly tombstones: readonly Tombstone[]
 }
 
-function startDump(system: System, options: DumpOptions, limit: number): Begun {
-  const { clock, names, table } = system
+function begin(system: System, { tombstones = 100 }: DumpOptions): Begun {
+  const { clock, current, names } = system
   const at = clock.now()
-  const { filter = {}, where, rank, tombstones = 100 } = options
-  const sieve = resolveFilter(filter, at, (name) => names.find(name))
-  const cut = takeCut(table, at, sieve, where === undefined ? limit : Infinity, { rank })
-  tellRunning(system, cut)
+  const table = system.table.copy()
+  // A dump taken by a handler says what that handles: the table knows only of those that await something.
+  if (current !== undefined) table.message[current.row] = names.code(messageType(system.message))
   const { ends, ...counters } = system.counters
   return {
-    cut,
-    words: wordsOf(system),
-    actors: [],
-    dump: {
-      schema: 'sluice.dump/1',
+    cut: { at, table, torn: 0 },
+    head: {
       takenAt: new Date(clock.wall()).toISOString(),
       uptimeMs: at - system.startedAt,
-      total: cut.total,
-      ...(where === undefined && options.filter && { matched: cut.matched }),
-      population: cut.population,
-      orphans: cut.orphans,
       ends: { ...ends },
       counters,
-      tombstones: system.tombstones
-        .list(tombstones)
-        .map((tombstone) => readTombstone(tombstone, at)),
     },
+    tombstones: system.tombstones.list(tombstones),
   }
 }
 
-function finishDump({ dump, words, actors }: Begun, tookMs: number): Dump {
-  return { ...dump, tookMs, actors, sites: wordSites(actors, words) }
-}
-
-/** A dump taken by a handler says what that handles: the table knows only of those that await something. */
-function tellRunning({ current, message, names }: System, cut: Cut): void {
-  if (current === undefined) return
-  const place = cut.row.indexOf(current.row)
-  if (place >= 0) cut.message[place] = names.code(messageType(message))
+/** The rest, in steps. */
+function* finish(
+  system: System,
+  { cut, head, tombstones }: Begun,
+  options: DumpOptions & { limit: number },
+  describe: Describe,
+): Generator<void, Omit<Dump, 'tookMs'>> {
+  const { where, limit, filter, rank } = options
+  const sieve = createSieve(filter ?? {}, cut.at, (name) => system.names.find(name))
+  const found = yield* selectRows(cut, sieve, where === undefined ? limit : Infinity, rank)
+  const words = wordsOf(system)
+  const actors: ActorRow[] = []
+  const sites: Record<string, Site> = {}
+  for (let i = 0; i < found.rows.length && actors.length < limit; i++) {
+    if (i % rowsPerStep === 0) yield
+    const at = found.rows[i]!
+    const row = wordRow(cut.table, at, cut.at, words)
+    if (found.orphans.has(at)) row.orphan = true
+    describe(at, row)
+    if (where !== undefined && !where(row)) continue
+    actors.push(row)
+    wordSites(row, words, sites)
+  }
+  return {
+    schema: 'sluice.dump/1',
+    ...head,
+    total: found.total,
+    ...(filter && where === undefined && { matched: found.matched }),
+    actors,
+    population: found.population,
+    orphans: found.orphans.size,
+    sites,
+    tombstones: tombstones.map((tombstone) => readTombstone(tombstone, cut.at)),
+  }
 }
 
 /** Objects are younger than the cut: says where that may show. */
-function describeLater(system: System, cut: Cut, place: number, row: ActorRow): void {
-  const at = cut.row[place]!
-  const actor = system.actors[at]
-  if (actor === undefined || actor.generation !== cut.generation[place]) {
-    row.later = 'gone'
-    return
+function laterThan({ actors, table }: System, cut: Cut): Describe {
+  return (at, row) => {
+    const actor = actors[at]
+    if (actor === undefined || actor.generation !== cut.table.generation[at]) {
+      row.later = 'gone'
+      return
+    }
+    describeActor(actor, row, cut.at)
+    const stepped = table.lastRecord[at] !== cut.table.lastRecord[at]
+    const ended = row.ending !== undefined && cut.table.endedAt[at] === Infinity
+    if (stepped || ended) row.later = 'moved'
   }
-  // To the moment of the cut, as all other times.
-  describeActor(actor, row, cut.at)
-  if (system.table.lastRecord[at] !== cut.lastRecord[place]) row.later = 'moved'
 }
 
 function wordsOf({ names, sites }: System): Words {

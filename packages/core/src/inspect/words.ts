@@ -3,8 +3,7 @@
 
 import { states } from '../lifecycle.ts'
 import type { Site } from '../sites.ts'
-import { idOf, noRow, waitClasses } from '../table.ts'
-import type { Cut } from './cut.ts'
+import { idOf, noRow, type Table, waitClasses } from '../table.ts'
 import type { ActorRow, WaitRow } from './dump.ts'
 
 /** What the numbers of names and sites stand for. */
@@ -14,57 +13,56 @@ export interface Words {
 }
 
 /** One actor, as far as the table tells of it. */
-export function wordRow(cut: Cut, place: number, words: Words): ActorRow {
-  const now = cut.at
-  const parent = cut.parent[place]!
-  const wait = wordWait(cut, place, words)
-  const message = cut.message[place]!
-  const endedAt = cut.endedAt[place]!
-  return {
-    id: idOf(cut.row[place]!, cut.generation[place]!),
-    behavior: words.name(cut.behavior[place]!),
+export function wordRow(table: Table, row: number, now: number, words: Words): ActorRow {
+  const parent = table.parent[row]!
+  const wait = wordWait(table, row, now, words)
+  const message = table.message[row]!
+  const endedAt = table.endedAt[row]!
+  const read: ActorRow = {
+    id: idOf(row, table.generation[row]!),
+    behavior: words.name(table.behavior[row]!),
     label: '',
-    state: states[cut.state[place]!] ?? 'idle',
-    ms: Math.max(0, now - cut.since[place]!),
-    ageMs: Math.max(0, now - cut.spawnedAt[place]!),
-    ...(wait && { wait }),
-    ...(message !== 0 && { message: words.name(message) }),
-    parent: parent === noRow ? '' : idOf(parent, cut.parentGeneration[place]!),
-    mailbox: cut.depth[place]!,
-    handled: cut.handled[place]!,
-    restarts: cut.restarts[place]!,
-    site: cut.site[place]!,
-    ...(endedAt !== Infinity && { endedMs: Math.max(0, now - endedAt) }),
-    ...(cut.orphan[place] === 1 && { orphan: true as const }),
+    state: states[table.state[row]!] ?? 'idle',
+    ms: Math.max(0, now - table.since[row]!),
+    ageMs: Math.max(0, now - table.spawnedAt[row]!),
+    parent: parent === noRow ? '' : idOf(parent, table.generation[parent]!),
+    mailbox: table.depth[row]!,
+    handled: table.handled[row]!,
+    restarts: table.restarts[row]!,
+    site: table.site[row]!,
   }
+  if (wait !== undefined) read.wait = wait
+  if (message !== 0) read.message = words.name(message)
+  if (endedAt !== Infinity) read.endedMs = Math.max(0, now - endedAt)
+  return read
 }
 
-function wordWait(cut: Cut, place: number, words: Words): WaitRow | undefined {
-  const code = cut.waitClass[place]!
+function wordWait(table: Table, row: number, now: number, words: Words): WaitRow | undefined {
+  const code = table.waitClass[row]!
   if (code === 0) return undefined
-  const target = cut.waitRow[place]!
-  const deadline = cut.waitDeadline[place]!
-  return {
+  const target = table.waitRow[row]!
+  const generation = table.waitGeneration[row]!
+  const deadline = table.waitDeadline[row]!
+  const wait: WaitRow = {
     class: waitClasses[code] ?? 'none',
-    target: words.name(cut.waitName[place]!),
-    ...(target !== noRow && { actor: idOf(target, cut.waitGeneration[place]!) }),
-    ...(cut.waitDead[place] === 1 && { dead: true as const }),
-    ms: Math.max(0, cut.at - cut.waitSince[place]!),
-    ...(Number.isFinite(deadline) && { leftMs: deadline - cut.at }),
+    target: words.name(table.waitName[row]!),
+    ms: Math.max(0, now - table.waitSince[row]!),
   }
+  if (target !== noRow) {
+    wait.actor = idOf(target, generation)
+    if (!table.holds(target, generation)) wait.dead = true
+  }
+  if (Number.isFinite(deadline)) wait.leftMs = deadline - now
+  return wait
 }
 
-/** The sites of these actors, each up to its root. */
-export function wordSites(actors: readonly ActorRow[], words: Words): Record<string, Site> {
-  const sites: Record<string, Site> = {}
-  for (const actor of actors) {
-    for (
-      let at = words.site(actor.site);
-      at !== undefined && at.code !== 0 && sites[at.code] === undefined;
-      at = words.site(at.parent)
-    ) {
-      sites[at.code] = at
-    }
+/** Adds the site of this actor and those that led to it. */
+export function wordSites(actor: ActorRow, words: Words, sites: Record<string, Site>): void {
+  for (
+    let at = words.site(actor.site);
+    at !== undefined && at.code !== 0 && sites[at.code] === undefined;
+    at = words.site(at.parent)
+  ) {
+    sites[at.code] = at
   }
-  return sites
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defineBehavior, type Self } from '../../src/behavior.ts'
-import { takeDump } from '../../src/inspect/take.ts'
+import type { ActorFilter } from '../../src/inspect/filter.ts'
+import { dumpSystem, takeDump } from '../../src/inspect/take.ts'
 import { inert, open } from '../actors.ts'
 import { createWorld, never } from '../world.ts'
 
@@ -251,5 +252,119 @@ describe('a dump', () => {
     for (let i = 0; i < 3; i++) ref.tell(message)
     await world.settle()
     expect(JSON.stringify(takeDump(world.system))).not.toContain('hunter2')
+  })
+})
+
+describe('a dump taken in slices', () => {
+  test('is of one moment, and says where what it describes may be newer', async () => {
+    const world = createWorld()
+    const refs = ['one', 'two', 'three'].map((name) => world.system.spawn(room, name))
+    await world.clock.advanceAsync(1_000)
+    // The turn that these ask for comes after the cut, and before anything is described.
+    refs[1]!.stop('closed')
+    refs[2]!.tell({ type: 'join' })
+    const whole = takeDump(world.system)
+    const taking = dumpSystem(world.system)
+    await world.settle()
+    const { tookMs, lateMs, described, actors, ...rest } = await taking
+    expect([tookMs, lateMs, described]).toEqual([0, 0, 'later'])
+    const [root, one, two, three] = whole.actors
+    expect(actors).toEqual([
+      root,
+      one,
+      { ...two, label: '', more: undefined, ending: undefined, later: 'gone' },
+      { ...three, later: 'moved' },
+    ])
+    expect({ ...rest, tookMs, actors: [] }).toEqual({ ...whole, actors: [] })
+  })
+
+  test('takes an end that came after the cut for news', async () => {
+    const world = createWorld()
+    const ref = world.system.spawn(room, 'one')
+    await world.settle()
+    const taking = dumpSystem(world.system)
+    ref.stop('closed')
+    await world.settle()
+    expect((await taking).actors[1]).toMatchObject({ ending: 'room 1: closed', later: 'moved' })
+  })
+
+  test('lets the loop turn, and is not of another opinion for that', async () => {
+    const world = createWorld()
+    for (let i = 0; i < 500; i++) world.system.spawn(room, `${i}`)
+    await world.settle()
+    const whole = takeDump(world.system)
+    let turns = 0
+    let over = false
+    const count = (): void => {
+      turns++
+      if (!over) world.clock.soon(count)
+    }
+    world.clock.soon(count)
+    // Every slice is over when it begins.
+    const taking = dumpSystem(world.system, { sliceMs: 0 })
+    void taking.then(() => (over = true))
+    await world.settle()
+    const { described, lateMs, ...rest } = await taking
+    expect([described, lateMs]).toEqual(['later', 0])
+    expect(rest).toEqual(whole)
+    expect(turns).toBeGreaterThan(500 / 16)
+  })
+
+  test('filters before it describes, and says how many there would be', async () => {
+    const world = createWorld()
+    let described = 0
+    const counting = { ...room, describe: () => ({ n: ++described }) }
+    const parent = world.system.spawn(open('parent'))
+    parent.tell((self) => {
+      for (let i = 0; i < 20; i++) self.spawn(counting, `${i}`).tell({ type: 'join' })
+    })
+    world.system.spawn(inert)
+    await world.clock.advanceAsync(5_000)
+    const late = world.system.spawn(counting, 'late')
+    await world.clock.advanceAsync(1_000)
+    const ask = async (filter: ActorFilter, limit?: number): Promise<[number, string[]]> => {
+      const taking = dumpSystem(world.system, { filter, ...(limit && { limit }) })
+      await world.settle()
+      const { matched, total, actors } = await taking
+      expect(total).toBe(24)
+      return [matched!, actors.map(({ label, behavior }) => label || behavior)]
+    }
+    expect(await ask({ behavior: 'room', wait: 'promise' }, 2)).toEqual([
+      20,
+      ['rooms/0', 'rooms/1'],
+    ])
+    expect(described).toBe(2)
+    expect(await ask({ id: late.id })).toEqual([1, ['rooms/late']])
+    expect(await ask({ behavior: 'room', state: 'idle' })).toEqual([1, ['rooms/late']])
+    expect(await ask({ parent: parent.id, minMs: 5_500 }, 1)).toEqual([20, ['rooms/0']])
+    expect(await ask({ minMs: 2_000, state: 'idle' })).toEqual([3, ['root', 'parent', 'inert']])
+    late.tell({ type: 'join' })
+    late.tell({ type: 'join' })
+    late.tell({ type: 'join' })
+    await world.settle()
+    expect(await ask({ minMailbox: 2 })).toEqual([1, ['rooms/late']])
+    for (const nobody of [
+      { behavior: 'nobody' },
+      { id: 'x' },
+      { parent: '' },
+      { orphan: true },
+    ] as const)
+      expect(await ask(nobody)).toEqual([0, []])
+  })
+
+  test('bounds what comes from users', async () => {
+    const world = createWorld()
+    world.system.spawn({
+      ...inert,
+      label: () => 'l'.repeat(5_000),
+      describe: () =>
+        Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${i}`, 'v'.repeat(5_000)])),
+    })
+    await world.settle()
+    const [, row] = takeDump(world.system).actors
+    expect(row!.label).toBe(`${'l'.repeat(199)}…`)
+    expect(Object.values(row!.more!)).toEqual(
+      Array.from({ length: 32 }, () => `${'v'.repeat(199)}…`),
+    )
   })
 })
