@@ -5,6 +5,8 @@ import { kept, numbers } from './contract/nodes.ts'
 import { startCluster, type TestCluster } from './redis/cluster.ts'
 import { join } from './redis/joined.ts'
 
+const long = { history: { size: 100_000, ttlMs: 60_000 } }
+
 let redis: TestCluster
 
 beforeAll(async () => {
@@ -48,4 +50,37 @@ test('a replica that is promoted takes the rooms over; meanwhile they wait, and 
   }
   expect(await b.bus.presence(room)).toEqual([{ client: 'c1', user: 'ada' }])
   expect(await b.bus.own(room)).toMatchObject({ owner: 'a-uid', token })
+}, 30_000)
+
+test('a primary that is asked to make room for its replica loses nothing, and nothing comes twice', async () => {
+  const options = { url: redis.url, prefix: 'asked', publishTimeoutMs: 20_000 }
+  const nodes = [await join('a', options), await join('b', options)]
+  // One that was not lost above.
+  const old = redis.primaries.find((node) => node !== redis.primaryOf('{nodes}'))!
+  const heir = redis.replicas[redis.primaries.indexOf(old)]!
+  const room = numbers(100).find((n) => redis.primaryOf(`{${n}}`) === old)!
+  for (const { bus } of nodes) await bus.subscribe(room)
+  let acked = 0
+  const done = new AbortController()
+  const publishers = nodes.map(async ({ bus }, n) => {
+    for (let i = 0; !done.signal.aborted; i++) {
+      await bus.publish(room, `"${n}-${i}"`, long)
+      acked++
+    }
+  })
+  await nodes[0]!.listener.deliveries(room, 50)
+  await heir.admin.call('CLUSTER', 'FAILOVER')
+  await expect.poll(() => heir.admin.call('ROLE')).toContain('master')
+  await nodes[0]!.listener.deliveries(room, acked + 50)
+  done.abort()
+  await Promise.all(publishers)
+  await Promise.all(nodes.map((node) => node.up()))
+  for (const { listener, bus, events } of nodes) {
+    await listener.deliveries(room, acked)
+    const offsets = listener.publications(room).map(({ offset }) => offset)
+    expect(offsets).toEqual(numbers(acked).map(Number))
+    expect(new Set(listener.data(room)).size).toBe(acked)
+    expect(events.filter(({ name }) => name === 'gap.told')).toEqual([])
+    expect(bus.ready()).toBe(true)
+  }
 }, 30_000)
