@@ -87,7 +87,10 @@ const mutations: Record<string, Mutation> = {
     found: ['epoch_mix'],
   },
   'a recovery that is said to be whole and is not': {
-    damage: (events, pick) => alter(events, pick, isRefused, { recovered: true }),
+    damage: (events, pick) =>
+      alter(events, pick, (event, i) => isRefused(event) && hasMoved(events, i), {
+        recovered: true,
+      }),
     found: ['false_recovery'],
   },
   'a recovery with a hole': {
@@ -161,6 +164,18 @@ const mutations: Record<string, Mutation> = {
     found: ['reordered', 'unexpected'],
     rollBacks: false,
   },
+  'a client that is present and not there': {
+    damage: (events, pick) => alterPresent(events, pick, (ids) => [...ids, 'somebody']),
+    found: ['ghost'],
+  },
+  'a client that is there and not present': {
+    damage: (events, pick) => alterPresent(events, pick, (ids) => ids.slice(1)),
+    found: ['missing'],
+  },
+  'a node that does not say who is present': {
+    damage: (events, pick) => alterPresent(events, pick, () => undefined),
+    found: ['unanswered'],
+  },
   'a client that is not there at the end': {
     damage: (events, pick) => {
       const at = pickFrom(events, pick, ({ type }) => type === 'final')!
@@ -204,7 +219,9 @@ describe('found in every history', () => {
       fc.property(goodHistories({ rollBacks }), fc.nat(9_999), (events, pick) => {
         const damaged = damage(events, pick)
         fc.pre(damaged !== undefined)
-        const kinds = checkHistory(damaged, { mayRollBack: true }).findings.map(({ kind }) => kind)
+        const kinds = checkHistory(damaged, { mayRollBack: rollBacks }).findings.map(
+          ({ kind }) => kind,
+        )
         expect(kinds).toSatisfy(
           () => kinds.some((kind) => found.includes(kind)),
           `${kinds.join(' ')} has one of ${found.join(' ')}`,
@@ -262,7 +279,7 @@ function pickFrom(
 function alter(
   events: Events,
   pick: number,
-  is: (event: HistoryEvent) => boolean,
+  is: (event: HistoryEvent, at: number) => boolean,
   change: object,
 ): Events | undefined {
   const at = pickFrom(events, pick, is)
@@ -276,6 +293,16 @@ function nextOf(events: Events, at: number): number {
   return events.findIndex((event, i) => i > at && isSame(event, events[at]!))
 }
 
+/** True if the client is let in at another place than where it was: a stream that forked may be as long as before. */
+function hasMoved(events: Events, at: number): boolean {
+  const { epoch, offset } = events[at] as Of<'subscribed'>
+  const before = events.findLast(
+    (event, i): event is Of<'received' | 'subscribed'> =>
+      i < at && isSame(event, events[at]!) && /subscribed|received/.test(event.type),
+  )
+  return before?.offset !== offset || ('epoch' in before && before.epoch !== epoch)
+}
+
 /** True if the client is to rely on what it has got at this place. */
 function isMissed(events: Events, at: number): boolean {
   for (let next = nextOf(events, at); next >= 0; next = nextOf(events, next)) {
@@ -284,6 +311,17 @@ function isMissed(events: Events, at: number): boolean {
     if (event.type !== 'left' && event.type !== 'told') return true
   }
   return false
+}
+
+function alterPresent(
+  events: Events,
+  pick: number,
+  change: (ids: readonly string[]) => readonly string[] | undefined,
+): Events | undefined {
+  const at = pickFrom(events, pick, ({ type }) => type === 'present')
+  if (at === undefined) return undefined
+  const event = events[at] as Of<'present'>
+  return events.with(at, { ...event, ids: change(event.ids ?? []) })
 }
 
 /** Exchanges a message and a later one, wherever they were seen. */

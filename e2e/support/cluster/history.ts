@@ -3,6 +3,7 @@
 //
 //   publisher   invoked ─▶ acked │ failed │ unknown
 //   client      subscribed ─▶ received* ─▶ left │ told ─▶ subscribed … ─▶ final
+//   node        present, once all is over
 
 /** A publication as a client saw it. The id is the test's own, inside its data; no two publishes share one. */
 export interface Seen {
@@ -44,8 +45,18 @@ export type HistoryEvent =
   | (Membership & { readonly type: 'told' })
   /** The client is out of the room for any other reason, such as a lost connection. */
   | (Membership & { readonly type: 'left' })
-  /** Nothing more is to come: the client should be in the room and have seen the last of it. */
-  | (Membership & { readonly type: 'final' })
+  /**
+   * Nothing more is to come: the client should be in the room and have seen the last of it. `as` is the id that it has in
+   * the room's presence, where it has one.
+   */
+  | (Membership & { readonly type: 'final'; readonly as?: string })
+  /** Whom a node names as present, once the time that it may take is over; undefined if it names nobody at all. */
+  | {
+      readonly type: 'present'
+      readonly node: string
+      readonly room: string
+      readonly ids: readonly string[] | undefined
+    }
 
 export class History {
   readonly events: HistoryEvent[] = []
