@@ -11,6 +11,7 @@ import { addLineage } from './lineage.ts'
 import { addNodes } from './nodes.ts'
 import { addStart } from './start.ts'
 import { addToken } from './token.ts'
+import { addTop } from './top.ts'
 import { addTree } from './tree.ts'
 
 const exit = { done: 0, fault: 1, usage: 2 } as const
@@ -30,6 +31,7 @@ function createProgram(): Command {
   addActors(program)
   addTree(program)
   addLineage(program)
+  addTop(program)
   addNodes(program)
   addKill(program)
   return program

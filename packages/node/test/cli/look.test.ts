@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { once } from 'node:events'
-import { type Finished, run, type Running, start } from './run.ts'
+import { type Finished, main, run, type Running, start } from './run.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'sluice-look-'))
 const adminToken = 'a-token-for-operators'
@@ -131,6 +132,38 @@ test('sluice lineage tells where an actor comes from; sluice kill ends it; the d
     expect.stringMatching(new RegExp(`^${id} +connection +stopped .*for the test`)),
   )
   expect(await look('kill', id)).toMatchObject({ code: 1, stderr: `sluice: no live actor ${id}\n` })
+})
+
+describe('sluice top', () => {
+  test('prints the busiest once where stdout is no terminal', async () => {
+    const [summary, keys, , titles] = await lines('top', '--sort', 'handled', '--limit', '3')
+    expect(summary).toMatch(/^\d+ actors: .* 0 orphans · up /)
+    expect(keys).toMatch(/^rate HANDLED mailbox state age · /)
+    expect(titles).toMatch(/^ID +BEHAVIOUR +STATE +FOR +MSG\/S +HANDLED +BOX +LABEL$/)
+  })
+
+  test('draws on a terminal until q, and gives it back', async () => {
+    // `script` runs a command on a terminal of its own.
+    const command = [process.execPath, main, 'top', '--admin', admin].join(' ')
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+      cwd,
+      env: { PATH: process.env['PATH'], SLUICE_ADMIN_TOKEN: adminToken, TERM: 'xterm' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => void terminal.kill())
+    let shown = ''
+    const drawn = new Promise<void>((resolve) =>
+      terminal.stdout.on('data', (chunk: Buffer) => {
+        shown += chunk.toString()
+        if (shown.includes('LABEL')) resolve()
+      }),
+    )
+    await drawn
+    terminal.stdin.write('q')
+    expect(await once(terminal, 'close')).toEqual([0, null])
+    expect(shown.startsWith('\u001B[?1049h\u001B[?25l')).toBe(true)
+    expect(shown.trimEnd().endsWith('\u001B[?25h\u001B[?1049l')).toBe(true)
+  })
 })
 
 test('without the token, or without a node, says so', async () => {

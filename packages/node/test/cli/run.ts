@@ -10,7 +10,7 @@ import { vi } from 'vitest'
 // A process takes its time to start where many tests share few cores; the limit is for what hangs.
 vi.setConfig({ testTimeout: 60_000 })
 
-const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
+export const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
 
 /** What a process said, and how it ended. */
 export interface Finished {
