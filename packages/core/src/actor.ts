@@ -5,7 +5,7 @@
 //
 // What it waits on is in waits.ts; its start, faults, end and restart are in life.ts.
 
-import { ask, replyOf, sendLater } from './asking.ts'
+import { ask, displaced, sendLater } from './asking.ts'
 import type { Reply } from './ask.ts'
 import type { AnyBehavior, AskOptions, Behavior, Hold, Ref, Self, SpawnInput } from './behavior.ts'
 import { Context, endedError, type Owner } from './context.ts'
@@ -22,6 +22,7 @@ import { messageType } from './message-type.ts'
 import type { Restart } from './supervision.ts'
 import { idOf, noRow, type WaitClass } from './table.ts'
 import { Rare } from './rare.ts'
+import { Carried, carry, handle } from './tracer.ts'
 import { hold, showState, waitFor } from './waits.ts'
 import { unwatch, watch } from './watches.ts'
 import { Timer } from './wheel.ts'
@@ -98,7 +99,7 @@ export class Actor implements Self<never>, Owner {
       return 'dead'
     }
     const mailbox = (this.mailbox ??= new Mailbox(this.program.mailbox))
-    const delivery = mailbox.push(message, displaced)
+    const delivery = mailbox.push(carry(this.kernel, message), displaced)
     if (delivery === 'accepted') this.wake()
     else this.kernel.counters.overflowed++
     return delivery
@@ -117,7 +118,7 @@ export class Actor implements Self<never>, Owner {
   signal(message: unknown): void {
     if (this.refuses) return
     this.mailbox ??= new Mailbox(this.program.mailbox)
-    this.mailbox.pushSystem(message)
+    this.mailbox.pushSystem(carry(this.kernel, message))
     this.wake()
   }
 
@@ -234,11 +235,10 @@ export class Actor implements Self<never>, Owner {
     if (mailbox !== null) {
       while (taken < sliceMessages) {
         if (this.flags & notReceiving || this.cause() !== undefined) break
-        const message = mailbox.take()
-        if (message === undefined) break
+        const letter = mailbox.take()
+        if (letter === undefined) break
         taken++
-        kernel.message = message
-        this.#receive(message)
+        this.#receive(letter)
       }
       kernel.table.handled[this.row]! += taken
       kernel.counters.handled += taken
@@ -370,9 +370,14 @@ export class Actor implements Self<never>, Owner {
     return (this.flags & (Flag.ending | Flag.restarting)) === Flag.ending
   }
 
-  #receive(message: unknown): void {
+  #receive(letter: unknown): void {
+    const { kernel } = this
+    const carried = kernel.tracer !== undefined && letter instanceof Carried
+    const message = (kernel.message = carried ? letter.message : letter)
     try {
-      const result: unknown = this.program.behavior.receive(this.state, message, this)
+      const result: unknown = carried
+        ? handle(letter, this)
+        : this.program.behavior.receive(this.state, message, this)
       // Within the try: also what it returned may throw when it is looked at.
       if (result === undefined) return
       if (isPromise(result)) follow(this, 'receive', result, message)
@@ -390,8 +395,3 @@ export class Actor implements Self<never>, Owner {
 }
 
 function nothing(): void {}
-
-/** A message that made room for a younger one: whoever asked hears it now. */
-function displaced(message: unknown): void {
-  replyOf(message)?.fail(new SluiceError('mailbox_full', 'displaced by a younger message'))
-}

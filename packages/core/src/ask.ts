@@ -21,9 +21,13 @@ export class Ask<Answer> implements Reply<Answer> {
   #open = true
   #timer: Timer | undefined
   readonly #wheel: Wheel
-  readonly #settled: (ask: Ask<Answer>) => void
+  readonly #settled: (ask: Ask<Answer>, error?: unknown) => void
 
-  constructor(wheel: Wheel, timeoutMs: number, settled: (ask: Ask<Answer>) => void) {
+  constructor(
+    wheel: Wheel,
+    timeoutMs: number,
+    settled: (ask: Ask<Answer>, error?: unknown) => void,
+  ) {
     this.#wheel = wheel
     this.#settled = settled
     this.promise = new Promise((resolve, reject) => {
@@ -42,15 +46,15 @@ export class Ask<Answer> implements Reply<Answer> {
   }
 
   fail(error: unknown): void {
-    if (!this.#close()) return
+    if (!this.#close(error)) return
     this.#reject(SluiceError.from(error, 'ask_failed'))
   }
 
-  #close(): boolean {
+  #close(error?: unknown): boolean {
     if (!this.#open) return false
     this.#open = false
     if (this.#timer !== undefined) this.#wheel.cancel(this.#timer)
-    this.#settled(this)
+    this.#settled(this, error)
     return true
   }
 }

@@ -6,6 +6,7 @@ import type { AskOptions, Hold } from './behavior.ts'
 import { endedError } from './context.ts'
 import { SluiceError } from './errors.ts'
 import type { Delivery } from './mailbox.ts'
+import { bare, carry } from './tracer.ts'
 import { hold } from './waits.ts'
 
 /** Sends `to` a question. Settles with the answer, or rejects: see `Ref.ask`. */
@@ -21,17 +22,25 @@ export function ask<Answer>(
   if (to.refuses) return Promise.reject(new SluiceError('actor_dead', to.name))
   const timeoutMs = Math.max(0, Math.min(options.timeoutMs ?? kernel.askTimeoutMs, left(asker)))
   let held: Hold | undefined
-  const question = new Ask<Answer>(kernel.wheel, timeoutMs, (done) => {
+  let traced: ((error: unknown) => void) | undefined
+  const question = new Ask<Answer>(kernel.wheel, timeoutMs, (done, error) => {
     to.rare?.asks?.delete(done as unknown as Ask<never>)
     held?.release()
+    traced?.(error)
   })
   if (asker !== undefined) {
     const deadline = kernel.now + timeoutMs
     held = hold(asker, 'ask', to, deadline, (end) => question.fail(endedError(end)))
   }
-  let delivery: Delivery
+  let delivery: Delivery | undefined
   try {
-    delivery = to.tell(make(question))
+    if (kernel.tracer === undefined) delivery = to.tell(make(question))
+    else {
+      traced = kernel.tracer.ask(to, () => {
+        delivery = to.tell(make(question))
+      })
+      if (!question.open) traced(undefined)
+    }
   } catch (error) {
     question.fail(error)
     return question.promise
@@ -56,19 +65,26 @@ function left(asker: Actor | undefined): number {
 /** The ask that a message carries by the name of `reply`, if it does. */
 export function replyOf(message: unknown): Ask<never> | undefined {
   try {
-    const reply = (message as { reply?: unknown } | null | undefined)?.reply
+    const reply = (bare(message) as { reply?: unknown } | null | undefined)?.reply
     return reply instanceof Ask ? (reply as unknown as Ask<never>) : undefined
   } catch {
     return undefined
   }
 }
 
+/** A message that made room for a younger one: whoever asked hears it now. */
+export function displaced(message: unknown): void {
+  replyOf(message)?.fail(new SluiceError('mailbox_full', 'displaced by a younger message'))
+}
+
 /** Waits in the receiver's line; the push happens within the call that frees the slot. */
 export function sendLater(from: Actor, to: Actor, message: unknown): Promise<Delivery> {
+  // It goes from within the receiver's turn, but it is told here.
+  const letter = carry(from.kernel, message)
   let wanted = true
   const delivered = new Promise<Delivery>((resolve) => {
     const push = (): void => {
-      if (wanted) resolve(to.tell(message as never))
+      if (wanted) resolve(to.tell(letter as never))
     }
     const queued = to.mailbox?.whenSpace(push) ?? false
     if (!queued) resolve(to.alive ? 'full' : 'dead')

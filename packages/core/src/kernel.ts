@@ -13,6 +13,7 @@ import type { Sites } from './sites.ts'
 import type { Supervision } from './supervision.ts'
 import type { Table } from './table.ts'
 import type { Tombstones } from './tombstones.ts'
+import type { Tracer } from './tracer.ts'
 import type { Wheel } from './wheel.ts'
 
 /** What the kernel counts; only ever upwards. */
@@ -47,6 +48,8 @@ export interface Kernel {
   readonly events: Events<KernelEvent>
   readonly tombstones: Tombstones
   readonly counters: Counters
+  /** Who follows messages, if anybody does. */
+  readonly tracer: Tracer | undefined
   /** The actor of every row. */
   readonly actors: (Actor | undefined)[]
   /** Actors whose context ended and that are still alive. */

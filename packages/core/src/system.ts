@@ -23,6 +23,7 @@ import { Sites } from './sites.ts'
 import { resolveSupervision } from './supervision.ts'
 import { orphanSlackMs, Table, tableDefaults } from './table.ts'
 import { Tombstones } from './tombstones.ts'
+import type { Tracer } from './tracer.ts'
 import { showState } from './waits.ts'
 import { Wheel } from './wheel.ts'
 
@@ -44,9 +45,11 @@ export interface SystemOptions {
   clock?: Clock
   /** 0 to 1, for backoff. Default Math.random. */
   random?: () => number
+  /** Follows messages from who tells to who handles. Default nobody. */
+  tracer?: Tracer
 }
 
-export const systemDefaults: Required<SystemOptions> = {
+export const systemDefaults: Required<Omit<SystemOptions, 'tracer'>> = {
   name: 'root',
   ...tableDefaults,
   ...recorderDefaults,
@@ -97,6 +100,7 @@ export class System implements Kernel, Lifetimes {
   readonly graceMs: number
   readonly askTimeoutMs: number
   readonly random: () => number
+  readonly tracer: Tracer | undefined
   readonly next: Uint8Array = compile(lifecycle, { states, events: eventNames }).next
   readonly root: Actor
   readonly startedAt: number
@@ -123,6 +127,7 @@ export class System implements Kernel, Lifetimes {
     this.graceMs = options.graceMs
     this.askTimeoutMs = options.askTimeoutMs
     this.random = options.random
+    this.tracer = given.tracer
     this.#turnMs = options.turnMs
     this.startedAt = this.clock.now()
     this.table = new Table(options)
