@@ -3,6 +3,7 @@
 import { cutResubscribe } from './cut-resubscribe.ts'
 import type { Experiment } from './experiment.ts'
 import { lostAnswers } from './lost-answers.ts'
+import { outputBuffer } from './output-buffer.ts'
 import { ownerRaces } from './owner-races.ts'
 import { blackHole, deafLink } from './silence.ts'
 
@@ -11,5 +12,6 @@ export const experiments: readonly Experiment[] = [
   deafLink,
   cutResubscribe,
   lostAnswers,
+  outputBuffer,
   ownerRaces,
 ]

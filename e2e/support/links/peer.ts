@@ -30,7 +30,7 @@ export class Peer implements AsyncDisposable {
   readonly bus: Bus
   readonly events = new Events<BusEvent>()
   /** Of rooms without history: every message, in the order in which it was heard. */
-  readonly plain: { room: string; data: string }[] = []
+  readonly plain: { room: string; id: string }[] = []
   /** Messages without history that the bus says it did not get. */
   lost = 0
   /** Times that a room was told of a gap. */
@@ -112,11 +112,15 @@ export class Peer implements AsyncDisposable {
   }
 
   /** Into a room with history. Undefined when nobody knows what became of it. */
-  async publish(room: string, id = this.#story.nextId()): Promise<Position | undefined> {
+  async publish(
+    room: string,
+    id = this.#story.nextId(),
+    padding = '',
+  ): Promise<Position | undefined> {
     const { history } = this.#story
     history.add({ type: 'invoked', room, id })
     try {
-      const position = (await this.bus.publish(room, id, { history: kept }))!
+      const position = (await this.bus.publish(room, padded(id, padding), { history: kept }))!
       history.add({ type: 'acked', room, id, ...position })
       return position
     } catch {
@@ -158,14 +162,15 @@ export class Peer implements AsyncDisposable {
     const client = this.name
     if (delivery.type === 'publication') {
       const { data, offset } = delivery.publication
-      if (offset === undefined) this.plain.push({ room, data })
+      const id = data.split(' ', 1)[0]!
+      if (offset === undefined) this.plain.push({ room, id })
       else {
         const { epoch } = delivery
         const known = epoch === undefined ? {} : { epoch }
-        history.add({ type: 'received', client, room, offset, id: data, ...known })
+        history.add({ type: 'received', client, room, offset, id, ...known })
         const place = this.#places.get(room)
         if (place !== undefined) place.offset = offset
-        this.onHeard(data)
+        this.onHeard(id)
       }
     } else if (delivery.type === 'gap') {
       history.add({ type: 'told', client, room })
@@ -199,6 +204,11 @@ export class Story {
     this.history = new History()
     return checkHistory(events, options).findings
   }
+}
+
+/** A message of an id, longer than it need be. */
+export function padded(id: string, padding: string): string {
+  return padding === '' ? id : `${id} ${padding}`
 }
 
 /** A finding in a line. */
