@@ -115,8 +115,11 @@ const growingMailbox: ActorLint = {
   name: 'growing-mailbox',
   severity: 'warning',
   summary: ['mailbox grows', 'mailboxes grow'],
-  check: (actor, { before, mailboxGrowth }) => {
-    const earlier = before?.actor(actor.id)
+  check: (actor, { before, mailboxGrowth, growthMs }) => {
+    if (before === undefined || before.agoMs < growthMs || actor.mailbox < mailboxGrowth) {
+      return false
+    }
+    const earlier = before.actor(actor.id)
     return earlier !== undefined && actor.mailbox - earlier.mailbox >= mailboxGrowth
   },
   weight: ({ mailbox }) => mailbox,
@@ -144,6 +147,7 @@ const restartStorm: ActorLint = {
   severity: 'warning',
   summary: ['actor restarts again and again', 'actors restart again and again'],
   check: (actor, { before, restarts, restartsPerMinute }) => {
+    if (actor.restarts < restarts) return false
     const earlier = before?.actor(actor.id)
     const [count, overMs] =
       earlier === undefined

@@ -149,14 +149,15 @@ function placesOf(
   depths: ReadonlyMap<string, number>,
 ): Place[] {
   const places = new Map<string, Place>()
+  const figuresOf = (actor: ActorRow): number[] => [
+    onTime(actor.ms),
+    onTime(actor.ageMs),
+    onLattice(actor.mailbox),
+    onLattice(depths.get(actor.id) ?? 0),
+    ...columns.map((name) => onLattice(figure(actor, name))),
+  ]
   for (const actor of actors) {
-    const figures = [
-      onTime(actor.ms),
-      onTime(actor.ageMs),
-      onLattice(actor.mailbox),
-      onLattice(depths.get(actor.id) ?? 0),
-      ...columns.map((name) => onLattice(figure(actor, name))),
-    ]
+    const figures = figuresOf(actor)
     const key = figures.join(' ')
     const place = places.get(key)
     if (place === undefined) places.set(key, { figures, actors: [actor] })
@@ -196,14 +197,16 @@ function commonColumns(actors: readonly ActorRow[], limit: number): string[] {
 
 /** How many ancestors each has, as far as the dump knows them. */
 function depthsOf(actors: readonly ActorRow[]): Map<string, number> {
-  const parents = new Map(actors.map(({ id, parent }) => [id, parent]))
   const depths = new Map<string, number>()
-  for (const { id, parent } of actors) {
-    const above = depths.get(parent)
-    if (above !== undefined) {
-      depths.set(id, above + 1)
-      continue
-    }
+  const late: ActorRow[] = []
+  for (const actor of actors) {
+    // Most come after their parents.
+    const above = actor.parent === '' ? -1 : depths.get(actor.parent)
+    if (above === undefined) late.push(actor)
+    else depths.set(actor.id, above + 1)
+  }
+  const parents = new Map(late.map(({ id, parent }) => [id, parent]))
+  for (const { id } of late) {
     const path: string[] = []
     let at = id
     while (parents.has(at) && !depths.has(at)) {

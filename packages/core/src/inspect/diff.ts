@@ -4,9 +4,9 @@
 
 import type { ActorRow, Dump } from './dump.ts'
 import { type GrownFigure, grownFigures } from './growth.ts'
-import { kindsOf, type KindChange } from './kinds.ts'
+import { kindsOf, type KindChange, mergeBy } from './kinds.ts'
 import { type LeakVerdict, judgeLeak } from './leak.ts'
-import { type Kinship, pairOf } from './pair.ts'
+import { type Kinship, type Pair, pairOf } from './pair.ts'
 import { compareText, printCount, printNumber } from './phrases.ts'
 
 export interface DiffOptions {
@@ -88,7 +88,7 @@ export function diffDumps(one: Dump, other: Dump, options: DiffOptions = {}): Du
   const whole = isWhole(from) && isWhole(to)
   const groups = whole ? groupChanges(from, to) : []
   const kinds = whole ? kindsOf(pair) : []
-  const grown = same ? grownFigures(from, to) : []
+  const grown = same ? grownFigures(pair) : []
   return {
     from: sideOf(from),
     to: sideOf(to),
@@ -110,7 +110,7 @@ export function diffDumps(one: Dump, other: Dump, options: DiffOptions = {}): Du
     groupCount: groups.length,
     kinds: kinds.slice(0, limit),
     kindCount: kinds.length,
-    actors: same ? actorChanges(from, to, grown, betweenMs, limit) : undefined,
+    actors: same ? actorChanges(pair, grown, limit) : undefined,
   }
 }
 
@@ -193,7 +193,12 @@ function groupChanges(from: Dump, to: Dump): GroupChange[] {
 }
 
 function groupsByWords({ actors, sites }: Dump): Map<string, ActorRow[]> {
-  return Map.groupBy(actors, ({ behavior, state, wait, site }) => {
+  const bySite = Map.groupBy(
+    actors,
+    ({ behavior, state, wait, site }) =>
+      `${site} ${behavior} ${state} ${wait?.class} ${wait?.target}`,
+  )
+  return mergeBy([...bySite.values()], ({ behavior, state, wait, site }) => {
     const { spawner = '', message = '', line = '' } = sites[site] ?? {}
     const what = wait === undefined ? '' : `${wait.class} ${wait.target}`.trim()
     return JSON.stringify([behavior, state, what, spawner, message, line])
@@ -209,16 +214,10 @@ function medianMs(actors: readonly ActorRow[]): number {
   return sorted[sorted.length >> 1] ?? 0
 }
 
-function actorChanges(
-  from: Dump,
-  to: Dump,
-  grown: GrownFigure[],
-  betweenMs: number,
-  limit: number,
-): ActorChanges {
-  const before = new Map(from.actors.map((actor) => [actor.id, actor]))
-  const stayed = to.actors.filter(({ id }) => before.has(id))
-  const older = stayed.filter((actor) => isOlder(before.get(actor.id)!, actor, betweenMs))
+function actorChanges(pair: Pair, grown: GrownFigure[], limit: number): ActorChanges {
+  const { from, to, earlier, betweenMs } = pair
+  const stayed = to.actors.filter(({ id }) => earlier.has(id))
+  const older = stayed.filter((actor) => isOlder(earlier.get(actor.id)!, actor, betweenMs))
   older.sort((a, b) => b.ms - a.ms)
   return {
     stayed: stayed.length,

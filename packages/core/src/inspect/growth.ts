@@ -1,6 +1,7 @@
 // Figures of single actors that grew between two dumps of one life: mailboxes, timers, bytes queued for a peer. Pure.
 
-import type { ActorRow, Dump } from './dump.ts'
+import type { ActorRow } from './dump.ts'
+import type { Pair } from './pair.ts'
 import { compareText } from './phrases.ts'
 
 export interface GrownFigure {
@@ -20,16 +21,15 @@ const least: Record<GrownFigure['figure'], number> = {
 }
 
 /** Those that grew most, by their own measure, first. */
-export function grownFigures(from: Dump, to: Dump): GrownFigure[] {
+export function grownFigures({ from, to, earlier }: Pair): GrownFigure[] {
   // A thread that read the table alone saw no timers and no columns: those did not grow from nothing.
   const told = from.described === 'never' ? (['mailbox'] as const) : figures
-  const before = new Map(from.actors.map((actor) => [actor.id, actor]))
   const grown: GrownFigure[] = []
   for (const actor of to.actors) {
-    const earlier = before.get(actor.id)
-    if (earlier === undefined) continue
+    const before = earlier.get(actor.id)
+    if (before === undefined) continue
     for (const figure of told) {
-      const [old, now] = [read(earlier, figure), read(actor, figure)]
+      const [old, now] = [read(before, figure), read(actor, figure)]
       if (now - old >= least[figure]) grown.push({ actor, figure, before: old, after: now })
     }
   }

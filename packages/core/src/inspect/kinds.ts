@@ -33,10 +33,9 @@ export interface KindLife {
 }
 
 /** Every kind that is in one of the dumps, the one that grew most first. */
-export function kindsOf({ from, to, kinship }: Pair): KindChange[] {
+export function kindsOf({ from, to, kinship, earlier }: Pair): KindChange[] {
   const before = byKind(from)
   const after = byKind(to)
-  const earlier = new Map(from.actors.map((actor) => [actor.id, actor]))
   const [oldSockets, newSockets] = [socketsOf(from), socketsOf(to)]
   const kinds: KindChange[] = []
   for (const key of new Set([...before.keys(), ...after.keys()])) {
@@ -69,10 +68,22 @@ export function kindsOf({ from, to, kinship }: Pair): KindChange[] {
 }
 
 function byKind({ actors, sites }: Dump): Map<string, ActorRow[]> {
-  return Map.groupBy(actors, ({ behavior, site }) => {
+  const bySite = Map.groupBy(actors, ({ behavior, site }) => `${site} ${behavior}`)
+  return mergeBy([...bySite.values()], ({ behavior, site }) => {
     const { spawner = '', message = '', line = '' } = sites[site] ?? {}
     return JSON.stringify([behavior, spawner, message, line])
   })
+}
+
+/** Groups whose first actors have the same key, as one: a key in words is made once a group and not once an actor. */
+export function mergeBy(
+  groups: readonly ActorRow[][],
+  keyOf: (actor: ActorRow) => string,
+): Map<string, ActorRow[]> {
+  const merged = Map.groupBy(groups, ([first]) => keyOf(first!))
+  return new Map(
+    [...merged].map(([key, parts]) => [key, parts.length === 1 ? parts[0]! : parts.flat()]),
+  )
 }
 
 function lifeOf(

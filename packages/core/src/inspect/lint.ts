@@ -32,6 +32,8 @@ export interface LintLimits {
   mailbox: number
   /** Messages by which a mailbox grew between two dumps. Default 100. */
   mailboxGrowth: number
+  /** So much must lie between those two: a burst is no growth. Default 5,000. */
+  growthMs: number
   /** Restarts that make a storm, if there are as many as `restartsPerMinute`. Default 3. */
   restarts: number
   /** Default 1. */
@@ -65,6 +67,7 @@ export const lintDefaults: LintLimits = {
   queueBytes: 786_432,
   mailbox: 512,
   mailboxGrowth: 100,
+  growthMs: 5_000,
   restarts: 3,
   restartsPerMinute: 1,
   timers: 1_000,
@@ -83,7 +86,6 @@ export interface LintFacts extends LintLimits {
   dump: Dump
   /** An earlier dump of the same life of the same node. */
   before: { actor: (id: string) => ActorRow | undefined; agoMs: number } | undefined
-  actor: (id: string) => ActorRow | undefined
   waits: WaitGraph
   /** No actor is missing from the list. */
   whole: boolean

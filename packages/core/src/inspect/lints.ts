@@ -1,7 +1,7 @@
 // All lints over one dump, or over one and an earlier one: what is wrong, in sentences and counts, the worst first. Pure.
 
 import { actorLints } from './actor-lints.ts'
-import type { ActorRow, Dump } from './dump.ts'
+import type { Dump } from './dump.ts'
 import { dumpLints } from './dump-lints.ts'
 import {
   type ActorLint,
@@ -88,16 +88,10 @@ function factsOf(dump: Dump, before: Dump | undefined, limits: LintLimits): Lint
   return {
     ...limits,
     dump,
-    before: sameLife ? { actor: finder(pair.from.actors), agoMs: pair.betweenMs } : undefined,
-    actor: finder(dump.actors),
+    before: sameLife ? { actor: (id) => pair.earlier.get(id), agoMs: pair.betweenMs } : undefined,
     waits: waitGraph(dump, { limit: Infinity, samples: 1 }),
     whole: dump.actors.length >= dump.total,
   }
-}
-
-function finder(actors: readonly ActorRow[]): (id: string) => ActorRow | undefined {
-  const byId = new Map(actors.map((actor) => [actor.id, actor]))
-  return (id) => byId.get(id)
 }
 
 function run(lint: ActorLint | DumpLint, facts: LintFacts, limit: number): LintResult {

@@ -1,7 +1,7 @@
 // Two dumps, the earlier one first: whether they are of one life of one node, and how long lies between them. Only then
 // have an actor's id, the number of a site and a counter the same meaning in both. Pure.
 
-import type { Dump } from './dump.ts'
+import type { ActorRow, Dump } from './dump.ts'
 
 /** One life of a node; the same node started anew; another node. */
 export type Kinship = 'same' | 'restarted' | 'other'
@@ -14,6 +14,8 @@ export interface Pair {
   betweenMs: number
   /** They were given the other way round. */
   swapped: boolean
+  /** The actors of the earlier one by id: of the same life, the same actors. */
+  earlier: ReadonlyMap<string, ActorRow>
 }
 
 /** Two dumps in the order of time. */
@@ -22,7 +24,8 @@ export function pairOf(one: Dump, other: Dump): Pair {
   const swapped = ahead < 0
   const [from, to] = swapped ? [other, one] : [one, other]
   const betweenMs = Math.abs(ahead)
-  return { from, to, kinship: kinshipOf(from, to, betweenMs), betweenMs, swapped }
+  const earlier = new Map(from.actors.map((actor) => [actor.id, actor]))
+  return { from, to, kinship: kinshipOf(from, to, betweenMs), betweenMs, swapped, earlier }
 }
 
 function kinshipOf(from: Dump, to: Dump, betweenMs: number): Kinship {

@@ -125,7 +125,7 @@ describe('clusters', () => {
     const { clusters, unlisted, outliers } = clusterActors({ actors })
     const apart = outliers.count + unlisted.count
     expect(clusters.reduce((sum, { count }) => sum + count, apart)).toBe(100_000)
-  })
+  }, 60_000)
 
   test('of nobody are none', () => {
     const none = clusterActors({ actors: [] })
