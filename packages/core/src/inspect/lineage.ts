@@ -18,6 +18,7 @@ import {
   printShare,
   type Range,
   rangeOf,
+  visible,
 } from './phrases.ts'
 import { printMs } from './text.ts'
 
@@ -105,7 +106,7 @@ export function printLineage(lineage: Lineage): string[] {
   const lines = fold(`${nameOf(actor)} [${printDoing(actor)}]`)
   for (const [i, step] of steps.entries()) {
     const below = step.below > step.alive ? `, ${printNumber(step.below)} with those below` : ''
-    lines.push(`    ${spawnOf(step, i === 0 ? 'spawned' : 'started')}`.trimEnd())
+    lines.push(`    ${visible(spawnOf(step, i === 0 ? 'spawned' : 'started'))}`)
     lines.push(`        ${step.behavior}: ${printNumber(step.alive)} alive${below}`)
   }
   if (source !== undefined) lines.push(...fold(`source: ${sourceOf(source)}`, '    '))
@@ -114,7 +115,8 @@ export function printLineage(lineage: Lineage): string[] {
     lines.push(
       `    stack of ${stackOf === actor.id ? 'its spawn' : `${stackOf}, from the same site`}:`,
     )
-    for (const frame of stack) lines.push(`        ${frame.function} ${frame.at}`.trimEnd())
+    for (const frame of stack)
+      lines.push(`        ${visible(frame.function)} ${frame.at}`.trimEnd())
   }
   return lines
 }

@@ -9,8 +9,13 @@ export function nameOf({
   id,
   label,
 }: Pick<ActorRow, 'behavior' | 'id' | 'label'>): string {
-  return label === '' ? `${behavior} ${id}` : `${behavior} ${id} ${label}`
+  if (label === '') return `${behavior} ${id}`
+  // What users call things may be of any length; the id tells which one it is.
+  const short = label.length > longestLabel ? `${label.slice(0, longestLabel - 1)}…` : label
+  return `${behavior} ${id} ${short}`
 }
+
+const longestLabel = 60
 
 /** `waiting: ask room 3f, 5 s`; `running, 12 s` */
 export function printDoing({ state, ms, wait }: Pick<ActorRow, 'state' | 'ms' | 'wait'>): string {
@@ -57,13 +62,22 @@ export function printRange({ min, max }: Range, print: (value: number) => string
   return from === to ? from : `${from} … ${to}`
 }
 
-/** A sentence as lines of at most `width` columns, the later ones further in. */
+/** Text from users' code or from the wire, with nothing in it that a terminal takes for more than a letter. */
+export function visible(text: string): string {
+  return text.replaceAll(
+    // oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
+    /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** A sentence as lines of at most `width` columns, the later ones further in; a longer word has a line of its own. */
 export function fold(text: string, indent = '', width = 80): string[] {
   const lines: string[] = []
   let line = indent
   let empty = true
   // A figure stays with its unit.
-  for (const word of text.split(/ (?!(?:ms|s|min|h|%)(?:[^a-z]|$))/)) {
+  for (const word of visible(text).split(/ (?!(?:ms|s|min|h|%)(?:[^a-z]|$))/)) {
     if (!empty && line.length + 1 + word.length > width) {
       lines.push(line)
       line = `${indent}    `
