@@ -182,7 +182,11 @@ export class Engine {
   #take(room: HeardRoom, frame: Frame): void {
     const verdict = room.take(
       frame,
-      (delivery) => this.#deliver(room.name, delivery),
+      (delivery) => {
+        if (delivery.type === 'gap')
+          this.#emit({ name: 'gap.told', room: room.name, messages: 0, why: 'rollback' })
+        this.#deliver(room.name, delivery)
+      },
       (messages) => this.#emit({ name: 'messages.lost', room: room.name, messages }),
     )
     if (verdict === 'bad') this.#emit({ name: 'frame.invalid', channel: room.channel })
@@ -289,7 +293,7 @@ export class Engine {
 
   #tell(room: HeardRoom, place: Place, why: 'trimmed' | 'epoch' | 'rollback'): void {
     const messages = why === 'trimmed' ? place.offset - (room.place?.offset ?? 0) : 0
-    room.place = place
+    room.move(place)
     this.#emit({ name: 'gap.told', room: room.name, messages, why })
     const { epoch, offset } = place
     this.#deliver(room.name, { type: 'gap', position: { epoch, offset } })

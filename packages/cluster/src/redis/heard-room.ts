@@ -27,6 +27,8 @@ export class HeardRoom {
   round = 0
   /** Undefined until it was first compared with the stream. */
   place: Place | undefined = undefined
+  /** The epoch before this one: what was sent in it may still be on its way. */
+  #former: string | undefined = undefined
   /** Compared with the stream since the connection was made. */
   checked = false
   mending = false
@@ -67,18 +69,20 @@ export class HeardRoom {
         if (epoch === place.epoch) {
           if (offset <= place.offset) return 'done'
           if (offset > place.offset + 1) return 'hole'
-        } else if (place.epoch === '' && offset > 1) return 'hole'
+        } else if (epoch === this.#former) return 'done'
+        else if (place.epoch === '' && offset > 1) return 'hole'
         const publication = unpackPublication(item)
         if (publication === undefined) return 'bad'
-        this.place = { epoch, offset, mark }
+        this.move({ epoch, offset, mark })
         publication.offset = offset
         deliver({ type: 'publication', publication, epoch })
         this.reached()
         return 'done'
       }
       case 'epoch':
+        if (frame.epoch === this.#former) return 'done'
         if (this.place !== undefined && this.place.epoch !== frame.epoch) {
-          this.place = { epoch: frame.epoch, offset: 0, mark: '' }
+          this.move({ epoch: frame.epoch, offset: 0, mark: '' })
           deliver({ type: 'gap', position: { epoch: frame.epoch, offset: 0 } })
           this.reached()
         }
@@ -86,6 +90,13 @@ export class HeardRoom {
       case 'node':
         return 'bad'
     }
+  }
+
+  /** Stands elsewhere from now on. */
+  move(place: Place): void {
+    const { epoch } = this.place ?? place
+    if (epoch !== place.epoch && epoch !== '') this.#former = epoch
+    this.place = place
   }
 
   /** Lets those go on who waited for what has been heard by now. */
