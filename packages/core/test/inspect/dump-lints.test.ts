@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createEnd } from '../../src/ends.ts'
 import { takeDump } from '../../src/inspect/take.ts'
 import { inert, open } from '../actors.ts'
 import { createWorld, never } from '../world.ts'
@@ -6,17 +7,23 @@ import { lint, spawn } from './lint.ts'
 import { dumpOf, row } from './rows.ts'
 
 describe('lints about a dump', () => {
-  test('unknown-end: a death has no reason', () => {
-    const dead = { id: '9', behavior: 'job', label: '', agoMs: 3_000, livedMs: 1, handled: 0 }
-    const tombstones = [{ ...dead, code: 'unknown', end: 'unknown', restarts: 0, trail: [] }]
-    expect(
-      lint(dumpOf([], { ends: { unknown: 2, stopped: 5 }, tombstones })).get('unknown-end'),
-    ).toEqual({
+  test('unknown-end: a death has no reason', async () => {
+    const world = createWorld()
+    for (const name of ['job', 'job', 'other']) {
+      spawn(world, name).tell((self) => {
+        self.context.cancel(createEnd(name === 'job' ? 'unknown' : 'stopped'))
+      })
+    }
+    await world.clock.advanceAsync(3_000)
+    expect(lint(world).get('unknown-end')).toEqual({
       lint: 'unknown-end',
       severity: 'fault',
       count: 2,
       summary: '2 deaths have no reason',
-      findings: [{ sentence: 'job 9 died 3 s ago, and nobody knows why', ids: ['9'] }],
+      findings: ['1', '2'].map((id) => ({
+        sentence: `job ${id} died 3 s ago, and nobody knows why`,
+        ids: [id],
+      })),
     })
   })
 

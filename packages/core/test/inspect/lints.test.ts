@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { defineBehavior, type Ref, type Self } from '../../src/behavior.ts'
 import { lintDefaults } from '../../src/inspect/lint.ts'
 import { lintDump, lintNames, printLints } from '../../src/inspect/lints.ts'
+import { printNumber } from '../../src/inspect/phrases.ts'
 import { takeDump } from '../../src/inspect/take.ts'
 import { open, type Run } from '../actors.ts'
 import { createWorld, never, type World } from '../world.ts'
@@ -95,9 +97,18 @@ warning slow-consumer: 45 peers do not read fast enough
     for (const line of printLints(lintDump(dumpOf(actors)))) expect(line.length).toBeLessThan(81)
   })
 
-  test('knows every lint by one name, and every threshold has a default', () => {
-    expect(new Set(lintNames).size).toBe(lintNames.length)
-    expect(lintNames).toHaveLength(18)
-    expect(Object.values(lintDefaults).every((value) => value !== undefined)).toBe(true)
+  test('has every lint and threshold in docs/lints.md, with its default', async () => {
+    const docs = await readFile(new URL('../../../../docs/lints.md', import.meta.url), 'utf8')
+    expect(
+      docs
+        .match(/(?<=^\| `)[a-z-]+(?=` +\| \S)/gm)!
+        .slice(0, lintNames.length)
+        .toSorted(),
+    ).toEqual([...lintNames].toSorted())
+    const { many, ...figures } = lintDefaults
+    for (const [name, value] of Object.entries(figures)) {
+      expect(docs).toContain(`\`${name}\` (${printNumber(value)})`)
+    }
+    for (const behavior of many) expect(docs).toContain(`\`${behavior}\``)
   })
 })
