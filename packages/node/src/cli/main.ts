@@ -6,6 +6,9 @@ import { version } from '../version.ts'
 import { addActors } from './actors.ts'
 import { addCheck } from './check.ts'
 import { addCluster } from './cluster.ts'
+import { addDiff } from './diff.ts'
+import { addDump } from './dump.ts'
+import { addExplain } from './explain.ts'
 import { addKill } from './kill.ts'
 import { addLineage } from './lineage.ts'
 import { addNodes } from './nodes.ts'
@@ -34,6 +37,9 @@ function createProgram(): Command {
   addTop(program)
   addNodes(program)
   addKill(program)
+  addDump(program)
+  addDiff(program)
+  addExplain(program)
   return program
 }
 

@@ -7,7 +7,12 @@ import { createAdminGate } from './admin-gate.ts'
 import { createAlertHook } from './alert-hook.ts'
 import { sendError, sendJson, sendText } from './answer.ts'
 import { createDiffPage, createDumpPage, createDumpsPage, dumpPrefix } from './dumps.ts'
-import { createActorPages, createActorsPage, createNodesPage } from './inspect.ts'
+import {
+  createActorPages,
+  createActorsPage,
+  createNodeDumpsPage,
+  createNodesPage,
+} from './inspect.ts'
 import { createRouter, type Route, urlOf } from './routes.ts'
 
 /** Answers every request to the admin port. */
@@ -29,6 +34,7 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
         },
         '/debug/actors': createActorsPage(services),
         '/debug/nodes': createNodesPage(services),
+        '/debug/nodes/dumps': createNodeDumpsPage(services),
         '/debug/dumps': createDumpsPage(services),
         '/debug/diff': createDiffPage(services),
         '/hooks/alert': createAlertHook(services),

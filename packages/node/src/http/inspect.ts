@@ -5,6 +5,8 @@
 //   GET  /debug/actors/<id>           one of them in full
 //   POST /debug/actors/<id>/end       ends it, if that is allowed
 //   GET  /debug/nodes                 every node
+//   POST /debug/nodes/dumps           each takes a dump                 &node=<name>: that one
+//   GET  /debug/nodes/dumps           what each has in its archive      &node=<name>&id=<id>: one of them
 
 import type { ServerResponse } from 'node:http'
 import { type Dump, printActors, printGroups } from '@sluice/core'
@@ -76,6 +78,25 @@ export function createNodesPage(services: Services): Route {
     async GET(_request, response) {
       sendJson(response, 200, await reach(services, 'node', new URLSearchParams()))
     },
+  }
+}
+
+/** The pages of the archives of all nodes. */
+export function createNodeDumpsPage(services: Services): Route {
+  return {
+    GET: refusing(async (_request, response, url) => {
+      const id = url.searchParams.get('id')
+      if (id !== null) {
+        return await sendOne(services, response, 'dump', new URLSearchParams({ id }), url)
+      }
+      const node = url.searchParams.get('node') ?? undefined
+      sendJson(response, 200, await reach(services, 'dumps', new URLSearchParams(), node))
+    }),
+    POST: refusing(async (_request, response, url) => {
+      const reason = new URLSearchParams({ reason: url.searchParams.get('reason') ?? '' })
+      const node = url.searchParams.get('node') ?? undefined
+      sendJson(response, 200, await reach(services, 'take', reason, node))
+    }),
   }
 }
 

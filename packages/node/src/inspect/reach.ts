@@ -7,7 +7,7 @@ import { deflateRaw, inflateRaw } from 'node:zlib'
 import type { Question } from '@sluice/cluster'
 import * as z from 'zod'
 import type { Services } from '../services.ts'
-import { NoView, type NoViewStatus } from './no-view.ts'
+import { NoView, noViewStatuses, type NoViewStatus } from './no-view.ts'
 import { views } from './views.ts'
 
 export interface NodeView {
@@ -41,7 +41,7 @@ const answer = z.discriminatedUnion('type', [
   z.object({ type: z.literal('deflated'), data: z.string() }),
   z.object({
     type: z.literal('none'),
-    status: z.union([z.literal(400), z.literal(403), z.literal(404)]),
+    status: z.literal(noViewStatuses),
     message: z.string(),
   }),
 ])

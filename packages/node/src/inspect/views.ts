@@ -5,6 +5,7 @@ import type { MaybePromise } from '@sluice/core'
 import type { Services } from '../services.ts'
 import { viewActor } from './actor.ts'
 import { viewActors } from './actors.ts'
+import { takeForOperator, viewDump, viewDumps } from './dumps.ts'
 import { endActor } from './end.ts'
 import { viewNode } from './facts.ts'
 
@@ -16,4 +17,7 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>([
   ['actor', viewActor],
   ['end', endActor],
   ['node', viewNode],
+  ['take', takeForOperator],
+  ['dumps', viewDumps],
+  ['dump', viewDump],
 ])

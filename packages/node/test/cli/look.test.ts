@@ -21,6 +21,9 @@ beforeAll(async () => {
     adminPort: 0,
     adminToken,
     adminActions: true,
+    dumps: { dir: 'dumps' },
+    // These sockets answer no pings.
+    heartbeat: { pingMs: '1h' },
   }
   writeFileSync(join(cwd, 'sluice.config.json'), JSON.stringify(config))
   node = start(['start'], cwd)
@@ -163,6 +166,59 @@ describe('sluice top', () => {
     expect(await once(terminal, 'close')).toEqual([0, null])
     expect(shown.startsWith('\u001B[?1049h\u001B[?25l')).toBe(true)
     expect(shown.trimEnd().endsWith('\u001B[?25h\u001B[?1049l')).toBe(true)
+  })
+})
+
+describe('dumps', () => {
+  test('are taken, listed, printed and compared, by id and as files', async () => {
+    const [written] = await lines('dump')
+    const id = written!.match(/^dump (\S+-alpha-request)$/)![1]!
+    const listed = await lines('dump', '--list')
+    expect(listed[0]).toMatch(/^DUMP +KB$/)
+    expect(listed).toContainEqual(expect.stringMatching(new RegExp(`^${id} +\\d+$`)))
+    expect(listed.at(-1)).toBe(`in ${join(cwd, 'dumps')}`)
+
+    expect((await lines('dump', id))[0]).toMatch(/^actors: total 1\d,/)
+    const file = join(cwd, 'dumps', `${id}.json.gz`)
+    const [json] = await lines('dump', file, '--json')
+    expect(JSON.parse(json!)).toMatchObject({ schema: 'sluice.dump/1', node: { name: 'alpha' } })
+    expect(await lines('dump', 'now', '--groups')).toContainEqual(
+      expect.stringMatching(/^1 × root \[idle\]/),
+    )
+
+    const diff = await lines('diff', file, id)
+    expect(diff).toContainEqual(expect.stringMatching(/^steady: /))
+    expect(await lines('diff', id)).toContainEqual(expect.stringMatching(/^steady: /))
+  })
+
+  test('are taken by every node, and by one that is named', async () => {
+    expect(await lines('dump', '--cluster')).toEqual([
+      expect.stringMatching(/^alpha: dump \S+-alpha-request$/),
+    ])
+    expect(await lines('dump', '--node', 'alpha')).toHaveLength(1)
+    expect(await look('dump', '--node', 'beta')).toMatchObject({
+      code: 1,
+      stderr: 'sluice: no node beta; there are alpha\n',
+    })
+  })
+
+  test('are explained', async () => {
+    const told = await lines('explain')
+    expect(told).toContainEqual('nothing found')
+    expect(told).toContainEqual(expect.stringMatching(/^blocked: 0 of 1\d actors$/))
+    expect(told).toContainEqual(expect.stringMatching(/^ +\d × connection \[idle\]/))
+  })
+
+  test('that are none are refused by name', async () => {
+    writeFileSync(join(cwd, 'other.json'), '{"schema":"other/1"}')
+    expect(await look('diff', 'other.json')).toMatchObject({
+      code: 1,
+      stderr: 'sluice: other.json: expected a dump with the schema sluice.dump/1, got other/1\n',
+    })
+    expect(await look('explain', 'nothing-of-this-name')).toMatchObject({
+      code: 1,
+      stderr: 'sluice: no dump nothing-of-this-name\n',
+    })
   })
 })
 

@@ -1,0 +1,41 @@
+// A dump, from wherever somebody has it: a file, packed or not; a node's archive; or the node as it is now.
+
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { Dump } from '@sluice/core'
+import { AdminError, adminFor, type AdminFlags } from './admin.ts'
+
+const unpack = promisify(gunzip)
+
+/** `now`, the path of a file, or the id of a dump in the archive of the node that the flags mean. */
+export async function findDump(name: string, flags: AdminFlags): Promise<Dump> {
+  if (name === 'now') {
+    const admin = await adminFor(flags)
+    return await admin.get<Dump>('/debug/actors', { debug: 2, format: 'json' })
+  }
+  const bytes = await readFile(name).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw new AdminError(`${name}: ${error.message}`)
+  })
+  if (bytes !== undefined) return await parse(name, bytes)
+  const admin = await adminFor(flags)
+  return await admin.get<Dump>(`/debug/dumps/${encodeURIComponent(name)}`)
+}
+
+async function parse(name: string, bytes: Buffer): Promise<Dump> {
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
+  const text = (packed ? await unpack(bytes) : bytes).toString('utf8')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new AdminError(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const { schema } = value as { schema?: unknown }
+  if (schema !== 'sluice.dump/1') {
+    throw new AdminError(
+      `${name}: expected a dump with the schema sluice.dump/1, got ${String(schema)}`,
+    )
+  }
+  return value as Dump
+}

@@ -1,0 +1,36 @@
+// The archive of this node, for those who ask from another one.
+
+import type { Services } from '../services.ts'
+import type { ArchivedDump } from '../seeing/archive.ts'
+import { NoView } from './no-view.ts'
+
+export interface DumpList {
+  /** Where they lie, on the machine of that node. */
+  folder: string
+  dumps: ArchivedDump[]
+}
+
+/** Takes a dump, for the `reason` of the query. */
+export async function takeForOperator(
+  { dumper }: Services,
+  query: URLSearchParams,
+): Promise<ArchivedDump & { folder: string }> {
+  const detail = (query.get('reason') ?? '').slice(0, 200) || 'an operator'
+  const outcome = await dumper.dump({ trigger: 'request', detail })
+  if (outcome.what === 'written') return { ...outcome.dump, folder: dumper.archive.folder }
+  if (outcome.what === 'skipped') throw new NoView(409, 'another dump is being written')
+  throw new NoView(503, outcome.error instanceof Error ? outcome.error.message : 'not written')
+}
+
+/** What there is, the newest first. */
+export function viewDumps({ dumper }: Services): DumpList {
+  return { folder: dumper.archive.folder, dumps: dumper.archive.list() }
+}
+
+/** The dump with the `id` of the query. */
+export async function viewDump({ dumper }: Services, query: URLSearchParams): Promise<object> {
+  const id = query.get('id') ?? ''
+  const json = await dumper.archive.read(id)
+  if (json === undefined) throw new NoView(404, `no dump ${id.slice(0, 200)}`)
+  return JSON.parse(json.toString('utf8')) as object
+}
