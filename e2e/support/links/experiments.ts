@@ -2,6 +2,7 @@
 
 import { cutResubscribe } from './cut-resubscribe.ts'
 import type { Experiment } from './experiment.ts'
+import { failover } from './failover.ts'
 import { lostAnswers } from './lost-answers.ts'
 import { outputBuffer } from './output-buffer.ts'
 import { ownerRaces } from './owner-races.ts'
@@ -14,4 +15,5 @@ export const experiments: readonly Experiment[] = [
   lostAnswers,
   outputBuffer,
   ownerRaces,
+  failover,
 ]

@@ -131,7 +131,9 @@ class Flood {
   async #flow(): Promise<void> {
     const began = performance.now()
     const telling = new Set<Promise<void>>()
-    for (let tick = 1; this.#going; tick++) {
+    let tick = 0
+    while (this.#going) {
+      tick++
       // As many again without history; with 10 + 10 of 10 kB in 10 ms that is 20 MB/s.
       for (let nth = 0; nth < this.#perTick && this.#underWay < mostUnderWay; nth++) {
         const told = this.#tell(nth).finally(() => telling.delete(told))
