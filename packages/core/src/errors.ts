@@ -36,6 +36,8 @@ export const Code = {
   closed: 'closed',
   /** Bytes or a message broke the protocol. */
   protocol_invalid: 'protocol_invalid',
+  /** A text is not the text of a dump. */
+  dump_unreadable: 'dump_unreadable',
   /** Who writes as the owner of a name has been succeeded by another owner. */
   owner_fenced: 'owner_fenced',
   /** Nothing behind it at the moment: a link that is down, a feature the host lacks. */

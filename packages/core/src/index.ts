@@ -68,8 +68,9 @@ export {
   type SharedDumpOptions,
 } from './inspect/read-shared.ts'
 export { type Count, countActors } from './inspect/histogram.ts'
-export { type Group, groupActors } from './inspect/groups.ts'
-export { printActors, printGroups, printMs } from './inspect/text.ts'
+export { type Group, groupActors, groupsOf } from './inspect/groups.ts'
+export { actorPieces, groupPieces, printActors, printGroups, printMs } from './inspect/text.ts'
+export { readText } from './inspect/read-text.ts'
 export { printTree, type TreeOptions } from './inspect/tree.ts'
 export {
   type Cluster,

@@ -6,6 +6,7 @@ import type { Scalar } from '../behavior.ts'
 import { formatEnd } from '../ends.ts'
 import { Flag } from '../flags.ts'
 import type { ActorRow } from './dump.ts'
+import { shorten } from './escape.ts'
 
 const longestText = 200
 const longestEnd = 1_000
@@ -26,11 +27,6 @@ export function describeActor(actor: Actor, row: ActorRow, now: number): void {
   if (timers > 0) row.timers = timers
   if (stack !== undefined) row.stack = stack
   if (more !== undefined) row.more = more
-}
-
-/** The beginning of a text that is too long. */
-export function shorten(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
 }
 
 /** A behaviour's own columns; one that throws says so in its row and harms nobody. */

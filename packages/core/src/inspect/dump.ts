@@ -5,6 +5,7 @@ import type { Scalar } from '../behavior.ts'
 import type { StateName } from '../lifecycle.ts'
 import type { Site } from '../sites.ts'
 import type { StackFrame } from '../stacks.ts'
+import type { Group } from './groups.ts'
 
 export type { StackFrame }
 
@@ -126,6 +127,8 @@ export interface Dump {
   lateMs?: number
   /** Fewer than `total` when a limit or a filter cut the list. */
   actors: ActorRow[]
+  /** Instead of the actors, where only these were asked for or are known. */
+  groups?: Group[]
   population: Record<StateName, number>
   orphans: number
   sites: Record<string, Site>

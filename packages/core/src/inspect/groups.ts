@@ -15,6 +15,11 @@ export interface Group {
   sample: string[]
 }
 
+/** The groups that a dump has instead of its actors, or else those of its actors. */
+export function groupsOf(dump: Pick<Dump, 'actors' | 'groups'>): Group[] {
+  return dump.groups ?? groupActors(dump)
+}
+
 /** The groups of a dump, the largest first; ties by name, so that equal dumps print equally. */
 export function groupActors(dump: Pick<Dump, 'actors'>, samples = 5): Group[] {
   const byKey = new Map<string, ActorRow[]>()

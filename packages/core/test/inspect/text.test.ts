@@ -173,11 +173,13 @@ counters: spawned 12, handled 345
   })
 
   test('says how many it does not show, and that nothing has ended', () => {
-    const cut = { ...dump, actors: dump.actors.slice(0, 1), ends: {}, tombstones: [] }
+    const cut = { ...dump, actors: dump.actors.slice(0, 1), ends: { completed: 0 }, tombstones: [] }
     const text = printActors(cut)
     expect(text).toContain('actors: total 4, 1 shown (idle 1')
     expect(text).toContain('ends: none')
     expect(text).not.toContain('dead, the newest')
+    const uncounted = printActors({ ...cut, ends: {}, counters: {} })
+    expect(uncounted).toContain('ends: not counted\ncounters: not counted\n')
   })
 
   test('writes durations as people read them', () => {
@@ -189,9 +191,9 @@ counters: spawned 12, handled 345
       '1 s',
       '1 s',
       '59 s',
-      '120 s',
       '2 min',
-      '120 min',
+      '2 min',
+      '2 h',
       '2 h',
       '278 h',
     ])
