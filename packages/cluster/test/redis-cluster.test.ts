@@ -163,6 +163,34 @@ describe('a slot that moves to another primary', () => {
     await redis.move(slotOf('{room}'), to, from)
   })
 
+  test('and stops half-way holds up no other room of its primary', async () => {
+    const prefix = `stuck-${++clusters}`
+    const a = await join('a', { url: redis.url, prefix, publishTimeoutMs: 300 })
+    const other = roomOf('{room}')
+    for (const room of ['room', other]) await a.bus.subscribe(room)
+    await a.bus.publish('room', '1', kept)
+    const from = redis.primaryOf('{room}')
+    const to = redis.primaries.find((node) => node !== from)!
+    const slot = slotOf('{room}')
+    await to.admin.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id)
+    await from.admin.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id)
+    await from.admin.migrate('127.0.0.1', to.port, `${prefix}:{room}:meta`, 0, 5_000)
+    const lost = a.next(({ name }) => name === 'link.lost')
+    await from.admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await lost
+    await a.up()
+    await a.bus.publish(other, '"other"', kept)
+    await a.listener.deliveries(other, 1)
+    const refused = { code: 'not_available' }
+    await expect(a.bus.publish('room', '2', kept)).rejects.toMatchObject(refused)
+    await expect(a.bus.history('room', {}, past)).rejects.toMatchObject(refused)
+    await redis.move(slot, from, to)
+    await a.bus.publish('room', '3', kept)
+    await a.listener.deliveries('room', 2)
+    expect(a.listener.data('room')).toEqual(['1', '3'])
+    await redis.move(slot, to, from)
+  })
+
   test('and back again before anybody looked is subscribed to anew', async () => {
     const a = await join('a', { url: redis.url, prefix: `back-${++clusters}` })
     await a.bus.subscribe('room')

@@ -33,6 +33,8 @@ export type Slots = (slot: number) => boolean
 /** What this node hears. */
 export interface Channels {
   slotOf(channel: string): number
+  /** True while commands about the slot have somewhere to go. */
+  reaches(slot: number): boolean
   /** Resolves when Redis has acknowledged it. */
   want(channel: string): Promise<void>
   /** Resolves when nothing more is sent to us, at once without a link. */

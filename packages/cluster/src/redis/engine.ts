@@ -14,6 +14,7 @@ import { Inbox } from './inbox.ts'
 import type { Keys } from './keys.ts'
 import type { ResolvedRedisBusOptions } from './options.ts'
 import type { Found, Page, RedisStreams } from './streams.ts'
+import { Verifier } from './verifier.ts'
 
 const placesAtOnce = 64
 const callsAtOnce = 16
@@ -32,9 +33,7 @@ export class Engine {
   readonly #rooms = new Map<string, HeardRoom>()
   readonly #byChannel = new Map<string, HeardRoom>()
   readonly #raw = new Map<string, (bytes: Buffer) => void>()
-  #suspects = new Map<HeardRoom, Place>()
-  #hand: MapIterator<HeardRoom> = this.#rooms.values()
-  #cancelTick: () => void = () => {}
+  readonly #verifier: Verifier
 
   constructor(
     keys: Keys,
@@ -50,6 +49,12 @@ export class Engine {
     this.#deliver = deliver
     this.#streams = streams
     this.#inbox = new Inbox(clock, maxQueueBytes, (channel, bytes) => this.#handle(channel, bytes))
+    this.#verifier = new Verifier(this.#rooms, streams, options, {
+      stands: (room) => this.#stands(room),
+      check: (room) => this.#check([room]),
+      mend: (room) => this.#mend(room),
+      settle: (room, found) => this.#settle(room, found),
+    })
   }
 
   has(room: string): boolean {
@@ -57,11 +62,11 @@ export class Engine {
   }
 
   start(): void {
-    this.#cancelTick = this.#options.clock.after(tickMs, () => this.#tick())
+    this.#verifier.start()
   }
 
   close(): void {
-    this.#cancelTick()
+    this.#verifier.close()
     for (const room of this.#rooms.values()) room.round++
     this.#inbox.clear()
     this.#rooms.clear()
@@ -119,8 +124,9 @@ export class Engine {
       chunks.push(rooms.slice(at, at + placesAtOnce))
     const work = async (): Promise<void> => {
       for (let chunk = chunks.pop(); chunk !== undefined; chunk = chunks.pop()) {
+        const together = chunk
         // oxlint-disable-next-line no-await-in-loop -- some at once, not all
-        await this.#check(chunk)
+        await this.#check(together).catch(() => this.#checkApart(together))
       }
     }
     await Promise.all(Array.from({ length: callsAtOnce }, work))
@@ -218,6 +224,20 @@ export class Engine {
         // What was heard meanwhile is newer than what was found.
         if (!this.#stands(room) || room.round !== round || room.place !== place) return
         await this.#settle(room, found[i]!)
+      }),
+    )
+  }
+
+  /** One that cannot be compared, as its slot is on its way, holds up no other: it waits in doubt. */
+  async #checkApart(rooms: readonly HeardRoom[]): Promise<void> {
+    await Promise.all(
+      rooms.map(async (room) => {
+        try {
+          await this.#check([room])
+        } catch (error) {
+          if (!this.#channels.reaches(room.slot)) throw error
+          this.#verifier.doubt(room)
+        }
       }),
     )
   }
@@ -325,45 +345,6 @@ export class Engine {
       let cancel = clock.after(reachMs, look)
       room.reaching.push(wish)
     })
-  }
-
-  /** Looks at some rooms each second, so that each is looked at once in verifyMs: a last message that was lost shows by nothing else. */
-  #tick(): void {
-    this.#cancelTick = this.#options.clock.after(tickMs, () => this.#tick())
-    // What was ahead a second ago was on its way, unless it has still not come.
-    for (const [room, { epoch, offset }] of this.#suspects) {
-      const { place } = room
-      if (!this.#stands(room) || room.held || place === undefined) continue
-      if (place.epoch === epoch && place.offset < offset) void this.#mend(room)
-    }
-    this.#suspects.clear()
-    const share = Math.ceil((this.#rooms.size * tickMs) / this.#options.verifyMs)
-    const rooms: HeardRoom[] = []
-    for (let left = share; left > 0; left--) {
-      let step = this.#hand.next()
-      if (step.done === true) {
-        this.#hand = this.#rooms.values()
-        step = this.#hand.next()
-      }
-      if (step.value !== undefined && !step.value.held && step.value.place !== undefined)
-        rooms.push(step.value)
-    }
-    for (let at = 0; at < rooms.length; at += placesAtOnce) {
-      this.#look(rooms.slice(at, at + placesAtOnce)).catch(() => {})
-    }
-  }
-
-  async #look(rooms: readonly HeardRoom[]): Promise<void> {
-    const asked = rooms.map(({ place }) => place)
-    for (const [i, found] of (await this.#streams.find(rooms)).entries()) {
-      const room = rooms[i]!
-      const { epoch, offset, same } = found
-      if (room.held || !this.#stands(room) || room.place === undefined) continue
-      const ahead = epoch === room.place.epoch && same && offset >= room.place.offset
-      if (ahead && offset > room.place.offset) this.#suspects.set(room, { epoch, offset, mark: '' })
-      // What changed while we looked is looked at the next time.
-      else if (!ahead && room.place === asked[i]) void this.#settle(room, found).catch(() => {})
-    }
   }
 
   /** True while nobody has left the room, nor left and come back. */

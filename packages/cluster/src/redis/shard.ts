@@ -8,7 +8,7 @@
 
 import { SluiceError } from '@sluice/core'
 import type { Redis } from 'ioredis'
-import type { Script } from './commands.ts'
+import type { Script, Slots } from './commands.ts'
 import { packNode } from './envelope.ts'
 import { isRedirect, type Layout } from './layout.ts'
 import { Link } from './link.ts'
@@ -104,9 +104,9 @@ export class Shard {
     this.#pushes.lose(why)
   }
 
-  /** Lets the channels go that are in slots of another. */
-  release(gone: (channel: string) => boolean): string[] {
-    const released = this.subscriptions.release(gone)
+  /** Lets the channels of these slots go, which are another's now. */
+  release(slots: Slots): string[] {
+    const released = this.subscriptions.release(slots)
     const own = released.indexOf(this.#channel)
     if (own < 0) return released
     this.#channel = ''
@@ -172,7 +172,7 @@ export class Shard {
     this.#generation++
     this.#cancelProbe()
     if (this.link.state === 'closed') return
-    this.#hooks.lost(connection, why)
+    this.#hooks.lost(connection, this.address === '' ? why : `${this.address}: ${why}`)
     this.link.send('lost')
     this.#hooks.suspended(this)
     this.commands.lose(`the other connection ended: ${why}`)

@@ -102,6 +102,10 @@ export class Shards implements Commands, Channels {
     return this.#table[slot]?.up === true
   }
 
+  reaches(slot: number): boolean {
+    return this.session(slot)?.up === true
+  }
+
   session(slot: number): Session | undefined {
     return this.#table[slot]?.commands
   }
@@ -128,7 +132,7 @@ export class Shards implements Commands, Channels {
 
   /** A message to whoever hears the channel. False without a link. */
   say(channel: string, bytes: Buffer): boolean {
-    if (this.session(this.slotOf(channel))?.up !== true) return false
+    if (!this.reaches(this.slotOf(channel))) return false
     // A failure is the link's, which shows by itself.
     this.call(this.layout.publish, channel, bytes).catch(() => {})
     return true
@@ -294,7 +298,7 @@ export class Shards implements Commands, Channels {
     const channels = [...this.#unplaced]
     this.#unplaced.clear()
     for (const shard of this.#shards.values())
-      channels.push(...shard.release((channel) => moved(this.slotOf(channel))))
+      for (const channel of shard.release(moved)) channels.push(channel)
     return channels
   }
 

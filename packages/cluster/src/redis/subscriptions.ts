@@ -7,6 +7,7 @@
 
 import type { Clock } from '@sluice/core'
 import type { Redis } from 'ioredis'
+import type { Slots } from './commands.ts'
 import type { Layout } from './layout.ts'
 import type { Session } from './session.ts'
 
@@ -21,7 +22,8 @@ export class Subscriptions {
   readonly #session: Session
   readonly #layout: Layout
   readonly #clock: Clock
-  readonly #wanted = new Set<string>()
+  /** With the slot of each. */
+  readonly #wanted = new Map<string, number>()
   readonly #sent = new Set<string>()
   #dirty = new Set<string>()
   #waiters: Waiter[] = []
@@ -37,7 +39,7 @@ export class Subscriptions {
 
   /** Resolves when Redis has acknowledged it. */
   want(channel: string): Promise<void> {
-    this.#wanted.add(channel)
+    this.#want(channel)
     return this.#change(channel)
   }
 
@@ -56,13 +58,13 @@ export class Subscriptions {
   /** All of them, on a new connection. */
   async resync(): Promise<void> {
     this.#sent.clear()
-    this.#dirty = new Set(this.#wanted)
+    this.#dirty = new Set(this.#wanted.keys())
     await this.#flush()
   }
 
-  /** Lets channels go, which Redis has ended or will end by itself; returns them. */
-  release(gone: (channel: string) => boolean): string[] {
-    const released = [...this.#wanted].filter(gone)
+  /** Lets the channels of these slots go, which Redis has ended or will end by itself; returns them. */
+  release(slots: Slots): string[] {
+    const released = [...this.#wanted].flatMap(([channel, slot]) => (slots(slot) ? [channel] : []))
     for (const channel of released) {
       this.#wanted.delete(channel)
       this.#sent.delete(channel)
@@ -73,7 +75,7 @@ export class Subscriptions {
   /** Takes channels over that another primary had; resolves when they are acknowledged here. */
   async adopt(channels: readonly string[]): Promise<void> {
     for (const channel of channels) {
-      this.#wanted.add(channel)
+      this.#want(channel)
       this.#dirty.add(channel)
     }
     await this.#flush()
@@ -83,9 +85,13 @@ export class Subscriptions {
   missing(redis: Redis): string[] {
     const subscriber = redis.condition?.subscriber
     const has = new Set(subscriber ? subscriber.channels('ssubscribe') : [])
-    const missing = [...this.#wanted].filter((channel) => !has.has(channel))
+    const missing = [...this.#wanted.keys()].filter((channel) => !has.has(channel))
     for (const channel of missing) this.#sent.delete(channel)
     return missing
+  }
+
+  #want(channel: string): void {
+    if (!this.#wanted.has(channel)) this.#wanted.set(channel, this.#layout.slotOf(channel))
   }
 
   #change(channel: string): Promise<void> {
@@ -134,7 +140,7 @@ export class Subscriptions {
     const batches: string[][] = []
     const open = new Map<number, string[]>()
     for (const channel of channels) {
-      const slot = this.#layout.slotOf(channel)
+      const slot = this.#wanted.get(channel) ?? this.#layout.slotOf(channel)
       let names = open.get(slot)
       if (names === undefined || names.length === batch) {
         names = []

@@ -4,7 +4,7 @@
 //   every primary that is connected ─▶ what they know, merged ─▶ the map
 //   none is ─▶ whoever answers first of all nodes that were ever known, and of those in the URL
 
-import type { Clock } from '@sluice/core'
+import { type Clock, SluiceError } from '@sluice/core'
 import { Redis } from 'ioredis'
 import { type ClusterMap, mergeViews, parseAddress, parseView, type View } from './cluster-map.ts'
 import type { ResolvedRedisBusOptions } from './options.ts'
@@ -122,5 +122,8 @@ export class Topology {
 
 async function viewOf(address: string, call: (what: string) => Promise<unknown>): Promise<View> {
   const [nodes, slots] = await Promise.all([call('NODES'), call('SLOTS')])
-  return parseView(String(nodes), slots, parseAddress(address))
+  const view = parseView(String(nodes), slots, parseAddress(address))
+  if (view.claims.length === 0)
+    throw new SluiceError('not_available', `${address} is in no cluster`)
+  return view
 }
