@@ -112,6 +112,8 @@ export class Session implements Commands {
     if (was) this.downSince = this.#clock.now()
     this.#cancel()
     redis.disconnect()
+    // It only says goodbye, and hears on: a server that was replaced might still tell of what nobody else will ever have.
+    redis.stream?.destroy()
     const pending = [...this.#pending]
     this.#pending.clear()
     for (const one of pending) one.fail(why)

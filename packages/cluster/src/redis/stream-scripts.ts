@@ -15,7 +15,7 @@ export const publishArgs = 10
 /**
  * Any number of publishes, in order.
  *   KEYS per publish: meta, log, key of idempotency (or meta)
- *   ARGV per publish: channel, bytes, filler, size (-1: no history), ttl, meta ttl, key's ttl (0: no key), fence (0: none), sequence, new epoch
+ *   ARGV per publish: channel, bytes, filler, size (-1: no history), ttl, meta ttl, key's ttl (0: no key), fence (0: none), sequence, new epoch or part of the mark
  *   ARGV at the end:  PUBLISH or SPUBLISH, sender
  *   answers:          offset:epoch · '' without history · !token when fenced
  * A publish that is sent again because its answer was lost is known by the sender's sequence, which the room remembers.
@@ -49,11 +49,11 @@ local function one(k, a)
   if size < 0 then
     redis.call(say, channel, bytes)
   else
-    local mark = sender .. '~' .. ARGV[a + 8]
+    local sent = sender .. '~' .. ARGV[a + 8] .. '~'
     if epoch and seq <= last then
       local entries = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1000)
       for _, entry in ipairs(entries) do
-        if entry[2][4] == mark then return string.match(entry[1], '^%d+') .. ':' .. epoch end
+        if string.sub(entry[2][4], 1, #sent) == sent then return string.match(entry[1], '^%d+') .. ':' .. epoch end
       end
       return offset .. ':' .. epoch
     end
@@ -65,6 +65,8 @@ local function one(k, a)
     if offset == 1 then redis.call('DEL', log) end
     redis.call('HSET', meta, 'o', offset, 's:' .. sender, ARGV[a + 8])
     touch(meta, ARGV[a + 5])
+    -- Of this sending alone: sent again to another server, after a roll-back, it is another entry, as what is before it may be.
+    local mark = sent .. ARGV[a + 9]
     if size > 0 then
       redis.call('XADD', log, 'MAXLEN', size, offset .. '-0', 'd', bytes, 'm', mark)
       redis.call('PEXPIRE', log, ARGV[a + 4])
