@@ -21,12 +21,12 @@ export class Ask<Answer> implements Reply<Answer> {
   #open = true
   #timer: Timer | undefined
   readonly #wheel: Wheel
-  readonly #settled: (ask: Ask<Answer>, error?: unknown) => void
+  readonly #settled: (ask: Ask<Answer>, fault?: SluiceError) => void
 
   constructor(
     wheel: Wheel,
     timeoutMs: number,
-    settled: (ask: Ask<Answer>, error?: unknown) => void,
+    settled: (ask: Ask<Answer>, fault?: SluiceError) => void,
   ) {
     this.#wheel = wheel
     this.#settled = settled
@@ -46,15 +46,17 @@ export class Ask<Answer> implements Reply<Answer> {
   }
 
   fail(error: unknown): void {
-    if (!this.#close(error)) return
-    this.#reject(SluiceError.from(error, 'ask_failed'))
+    if (!this.#open) return
+    const fault = SluiceError.from(error, 'ask_failed')
+    this.#close(fault)
+    this.#reject(fault)
   }
 
-  #close(error?: unknown): boolean {
+  #close(fault?: SluiceError): boolean {
     if (!this.#open) return false
     this.#open = false
     if (this.#timer !== undefined) this.#wheel.cancel(this.#timer)
-    this.#settled(this, error)
+    this.#settled(this, fault)
     return true
   }
 }

@@ -10,7 +10,15 @@ import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo, ListenOptions } from 'node:net'
 import type { Bus, BusHost } from '@sluice/cluster'
-import { type Behavior, createSystem, type End, Events, formatEnd, type System } from '@sluice/core'
+import {
+  type Behavior,
+  createSystem,
+  type End,
+  Events,
+  formatEnd,
+  type System,
+  systemClock,
+} from '@sluice/core'
 import { resolveDecodeLimits } from '@sluice/protocol'
 import { createTokenVerifier } from './auth/tokens.ts'
 import { createBus } from './bus.ts'
@@ -33,6 +41,7 @@ import { Directory } from './rooms/directory.ts'
 import { Dumper } from './seeing/dumper.ts'
 import { startSeeing } from './seeing/seeing.ts'
 import { Services } from './services.ts'
+import { startTracing } from './tracing/tracing.ts'
 import { version } from './version.ts'
 
 /** A node that takes connections. */
@@ -68,11 +77,19 @@ export async function startNode(
   options: NodeOptions,
   extras: NodeExtras = {},
 ): Promise<RunningNode> {
-  const system = createSystem({ name: 'root', maxActors: options.limits.maxActors })
+  const uid = randomUUID()
+  const about = { name: options.name, uid, version }
+  const tracing = options.tracing && (await startTracing(options.tracing, about))
+  const system = createSystem({
+    name: 'root',
+    maxActors: options.limits.maxActors,
+    ...(tracing && { tracer: tracing, clock: tracing.clock(systemClock) }),
+  })
   const events = new Events<NodeEvent>()
   if (extras.log !== undefined) subscribeLog(extras.log, events)
   const stopForwarding = system.events.on((event) => events.emit(event))
-  const services = await createServices(options, extras, system, events)
+  const services = await createServices(options, extras, system, events, uid)
+  services.tracing = tracing
   const metrics = createMetrics(services)
   services.dumper = new Dumper(services, () => metrics.vars())
   const seeing = startSeeing(services, extras.ownsProcess ?? false)
@@ -94,8 +111,8 @@ export async function startNode(
     // Nothing outlives a start that failed.
     if (clients !== undefined) await close(clients)
     metrics.close()
-    seeing.close()
-    await Promise.all([system.stop('did not start'), services.bus.close()])
+    await Promise.all([seeing.close(), system.stop('did not start'), services.bus.close()])
+    await tracing?.close()
     throw error
   }
 
@@ -110,7 +127,8 @@ export async function startNode(
   const ended = system.ended.then(async (end) => {
     await Promise.all([close(clients), close(admin), services.bus.close()])
     await seeing.end(formatEnd(end))
-    seeing.close()
+    await seeing.close()
+    await tracing?.close()
     stopForwarding()
     return { ok: !isFault(end), reason: formatEnd(end) }
   })
@@ -148,13 +166,14 @@ async function createServices(
   extras: NodeExtras,
   system: System,
   events: Events<NodeEvent>,
+  uid: string,
 ): Promise<Services> {
   const services = new Services({
     options,
     system,
     events,
     version,
-    uid: randomUUID(),
+    uid,
     writer: new Writer(system),
     lookup: createRoomLookup(options.rooms),
     verifier: createTokenVerifier(options.tokens),

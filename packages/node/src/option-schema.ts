@@ -8,6 +8,7 @@ import { section, table, text, whole, type Given } from './option-leaves.ts'
 import type { ClusterOptions, DrainOptions, HeartbeatOptions, LimitOptions } from './options.ts'
 import { roomsSchema, type ParsedRooms, type RoomsConfig } from './room-options.ts'
 import { dumpsSchema, type DumpsConfig, type ParsedDumps } from './seeing/dump-options.ts'
+import { type TracingConfig, tracingSchema } from './tracing/tracing-options.ts'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -29,6 +30,7 @@ export interface NodeConfig extends Plain {
   drain?: Given<DrainOptions> | undefined
   cluster?: Given<ClusterOptions> | undefined
   dumps?: DumpsConfig | undefined
+  tracing?: TracingConfig | undefined
   log?: { level?: LogLevel | undefined } | undefined
 }
 
@@ -56,6 +58,7 @@ export interface ParsedNode extends Plain {
   drain?: Given<DrainOptions, number> | undefined
   cluster?: Given<ClusterOptions, number> | undefined
   dumps?: ParsedDumps | undefined
+  tracing?: TracingConfig | undefined
   log?: { level?: LogLevel | undefined } | undefined
 }
 
@@ -178,6 +181,7 @@ export const nodeSchema: z.ZodType<ParsedNode, NodeConfig> = section({
   drain,
   cluster,
   dumps: dumpsSchema,
+  tracing: tracingSchema,
   log: section({ level: oneOf(logLevels) }),
 })
 

@@ -17,6 +17,7 @@ import { nodeSchema } from './option-schema.ts'
 import type { LogLevel, NodeConfig, ParsedNode } from './option-schema.ts'
 import { resolveRooms, type RoomsOptions } from './room-options.ts'
 import { dumpsDefaults, type DumpsOptions, resolveDumps } from './seeing/dump-options.ts'
+import { resolveTracing, type TracingOptions } from './tracing/tracing-options.ts'
 
 /** Everything a node needs to know. */
 export interface NodeOptions {
@@ -56,6 +57,8 @@ export interface NodeOptions {
   heartbeat: HeartbeatOptions
   drain: DrainOptions
   dumps: DumpsOptions
+  /** Where spans go, and of how much. Default none: nothing is followed. */
+  tracing?: TracingOptions
   log: LogOptions
 }
 
@@ -223,7 +226,7 @@ export function resolveOptions(given: NodeConfig, surroundings: Surroundings = {
 function fill(given: ParsedNode, surroundings: Surroundings, problems: Problem[]): NodeOptions {
   const { base = process.cwd(), hostname = hostOf() } = surroundings
   const { tokenSecret, tokens, tls, rooms, rpc, ...sections } = given
-  const { limits, heartbeat, drain, cluster, dumps, log, ...flat } = sections
+  const { limits, heartbeat, drain, cluster, dumps, tracing, log, ...flat } = sections
   const { previousSecrets = [], publicKeys = [], ...checks } = tokens ?? {}
   const absolute = (path: string): string => resolve(base, path)
 
@@ -249,6 +252,7 @@ function fill(given: ParsedNode, surroundings: Surroundings, problems: Problem[]
     drain: overlay(nodeDefaults.drain, drain),
     cluster: overlay(nodeDefaults.cluster, cluster),
     dumps: resolveDumps(dumps ?? {}, absolute),
+    ...(tracing && { tracing: resolveTracing(tracing) }),
     log: overlay(nodeDefaults.log, log),
   }
 }

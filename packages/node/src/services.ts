@@ -15,6 +15,7 @@ import type { RpcRouter } from './extend/rpc.ts'
 import type { NodeOptions } from './options.ts'
 import type { RoomLookup } from './room-lookup.ts'
 import type { Directory } from './rooms/directory.ts'
+import type { Tracing } from './tracing/tracing.ts'
 import type { Dumper } from './seeing/dumper.ts'
 
 /** A shared notebook: filled by node.ts in the order of the tree, read by everybody. */
@@ -36,6 +37,8 @@ export class Services {
   registry!: Registry
   modules!: Modules
   rpc!: RpcRouter
+  /** Absent in a node that does not trace. */
+  tracing: Tracing | undefined = undefined
   dumper!: Dumper
   /** No new connections are taken. */
   draining = false

@@ -100,6 +100,7 @@ const everything = {
     cooldownMs: '1m',
     rules: [{ name: 'r', figure: 'actors', above: 1, forMs: '1m', growsBy: 1, growsInMs: '30s' }],
   },
+  tracing: { endpoint: 'http://127.0.0.1:4318/v1/traces', sample: 0.5 },
   log: { level: 'warn' },
 } satisfies NodeConfig
 
@@ -112,6 +113,7 @@ const groups = new Set([
   'drain',
   'cluster',
   'dumps',
+  'tracing',
   'log',
   'allow',
 ])

@@ -154,6 +154,7 @@ export class Connection implements OutletOwner, LaneOwner {
   ): void {
     const { counters, events } = this.services
     count(counters.replyErrors, error.code)
+    this.services.tracing?.refused(error.code)
     if (events.heard) {
       events.emit({
         name: 'command.failed',
@@ -183,7 +184,11 @@ export class Connection implements OutletOwner, LaneOwner {
       return undefined
     }
     this.heartbeat.active()
-    const done = execute(this, item)
+    const { tracing } = this.services
+    const done =
+      tracing === undefined
+        ? execute(this, item)
+        : tracing.command(item.method, this.client, () => execute(this, item))
     if (!isPromise(done)) return undefined
     const held = this.self.hold('ask', item.method)
     const { events, system } = this.services

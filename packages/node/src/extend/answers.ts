@@ -43,5 +43,10 @@ async function respond(services: Services, asked: Question): Promise<RemoteAnswe
   await room.opened
   // Over meanwhile, or a room that is none of these by this node's configuration.
   if (!(room.behavior instanceof Singleton)) return { type: 'elsewhere' }
-  return room.behavior.answer(question, asked.from, until - system.now)
+  const { behavior } = room
+  const answer = (): Promise<RemoteAnswer> =>
+    behavior.answer(question, asked.from, until - system.now)
+  const traceparent = 'traceparent' in question ? question.traceparent : undefined
+  if (traceparent === undefined || services.tracing === undefined) return answer()
+  return services.tracing.call('answer', traceparent, answer)
 }

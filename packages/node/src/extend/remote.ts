@@ -22,8 +22,13 @@ export interface Report {
 
 /** What a behaviour is asked on behalf of a client. */
 export type Call =
-  | { type: 'rpc'; room: string; method: string; data?: unknown; client: ClientInfo }
-  | { type: 'publish'; room: string; data?: unknown; client: ClientInfo }
+  | ({ type: 'rpc'; room: string; method: string; data?: unknown; client: ClientInfo } & Followed)
+  | ({ type: 'publish'; room: string; data?: unknown; client: ClientInfo } & Followed)
+
+/** The trace that a call belongs to, if it is followed: see tracing/traceparent.ts. */
+interface Followed {
+  traceparent?: string
+}
 
 /** All that a node may ask another. */
 export type RemoteQuestion =
@@ -43,6 +48,7 @@ export type RemoteAnswer =
 
 const client = z.looseObject({ client: z.string(), user: z.string() })
 const room = z.string()
+const traceparent = z.string().exactOptional()
 
 const question = z.discriminatedUnion('type', [
   z.object({
@@ -51,8 +57,9 @@ const question = z.discriminatedUnion('type', [
     method: z.string(),
     data: z.unknown().optional(),
     client,
+    traceparent,
   }),
-  z.object({ type: z.literal('publish'), room, data: z.unknown().optional(), client }),
+  z.object({ type: z.literal('publish'), room, data: z.unknown().optional(), client, traceparent }),
   z.object({
     type: z.literal('members'),
     room,

@@ -157,7 +157,7 @@ export class Singleton implements RoomVoice {
       if (left <= 0)
         throw new SluiceError('ask_timeout', `room ${this.#room.name}: no owner in time`)
       // oxlint-disable-next-line no-await-in-loop -- as above
-      const answer = await this.#ask(place, call, left)
+      const answer = await this.#askOwner(place, call, left)
       if (answer.type === 'done') {
         // The owner's behaviour has started anew since our members were told.
         if (answer.again === true) this.#reports.restart()
@@ -168,6 +168,17 @@ export class Singleton implements RoomVoice {
       this.#doubt(place)
       if (tries > 0) throw new Refused(notNow)
     }
+  }
+
+  /** What is followed here is followed there. */
+  async #askOwner(node: string, call: Call, timeoutMs: number): Promise<RemoteAnswer> {
+    const { tracing } = this.#services
+    if (tracing === undefined) return this.#ask(node, call, timeoutMs)
+    return tracing.part('ask owner', { 'sluice.room': call.room }, () => {
+      const traceparent = tracing.traceparent()
+      const followed = traceparent === undefined ? call : { ...call, traceparent }
+      return this.#ask(node, followed, timeoutMs)
+    })
   }
 
   /** The behaviour if it is here, or the node where it is. */

@@ -41,8 +41,7 @@ export function createApi(services: Services): Route {
       if (!events.heard) return
       events.emit({
         name: 'api.called',
-        // Any other name is just a caller's text.
-        method: name === 'batch' || apiMethods.has(name) ? name : 'unknown',
+        method: knownName(name),
         ms: system.clock.now() - started,
         error: outcome.ok ? 0 : outcome.error.code,
       })
@@ -71,12 +70,28 @@ async function answer(
     const why = `the body is not JSON: line ${line}, column ${column}: expected ${expected}`
     return failed(400, badRequest(why).error)
   }
-  const outcome = await settle(services, name, async () => {
-    const maxDepth = services.decodeLimits.maxDepth + batchDepth
-    if (isDeeper(parsed.value, maxDepth)) throw badRequest(`nested deeper than ${maxDepth} levels`)
-    return name === 'batch' ? batch(services, parsed.value) : call(services, name, parsed.value)
+  const carryOut = (): Promise<Outcome> =>
+    settle(services, name, async () => {
+      const maxDepth = services.decodeLimits.maxDepth + batchDepth
+      if (isDeeper(parsed.value, maxDepth))
+        throw badRequest(`nested deeper than ${maxDepth} levels`)
+      return name === 'batch' ? batch(services, parsed.value) : call(services, name, parsed.value)
+    })
+  const { tracing } = services
+  if (tracing === undefined) return { status: 200, outcome: await carryOut() }
+  const traceparent = request.headers['traceparent']
+  const from = typeof traceparent === 'string' ? traceparent : undefined
+  const outcome = await tracing.call(`api ${knownName(name)}`, from, async () => {
+    const followed = await carryOut()
+    if (!followed.ok) tracing.refused(followed.error.code)
+    return followed
   })
   return { status: 200, outcome }
+}
+
+/** Any other name is just a caller's text. */
+function knownName(name: string): string {
+  return name === 'batch' || apiMethods.has(name) ? name : 'unknown'
 }
 
 async function call(services: Services, name: string, body: unknown): Promise<string> {

@@ -55,7 +55,7 @@ export class Directory {
     data: unknown,
     options: Omit<PublishOptions, 'history'> & { skipHistory?: boolean } = {},
   ): MaybePromise<Position | undefined> {
-    const { lookup, bus, counters } = this.#services
+    const { lookup, bus, counters, tracing } = this.#services
     const room = this.#rooms.get(name)?.options ?? lookup(name)
     if (room === undefined) throw new SluiceError('not_available', `no namespace for room ${name}`)
     const { skipHistory, ...rest } = options
@@ -66,7 +66,8 @@ export class Directory {
     if (text === undefined)
       throw new SluiceError('option_invalid', `room ${name}: what is published has no JSON text`)
     counters.published++
-    return bus.publish(name, text, kept)
+    if (tracing === undefined) return bus.publish(name, text, kept)
+    return tracing.part('publish', { 'sluice.room': name }, () => bus.publish(name, text, kept))
   }
 
   /** What the bus brings, to the room it is for. */

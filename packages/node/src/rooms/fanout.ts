@@ -4,10 +4,12 @@
 //
 // No closure, promise, timer or copy per delivery.
 
+import type { Context } from '@opentelemetry/api'
 import type { Outlet, Tolerant } from '../edge/outlet.ts'
 import type { Gathered, Writer } from '../edge/writer.ts'
 import { messageFrames } from '../edge/frames.ts'
 import type { SlowOptions } from '../room-options.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 import { createParked, type Parked } from './parked.ts'
 
 /** Who receives; a place in the room's list. */
@@ -31,13 +33,17 @@ export class Fanout<R extends Receiver> implements Gathered, Tolerant {
   readonly #slow: SlowOptions
   readonly #counters: FanoutCounters
   #messages: string[] = []
+  readonly #tracing: Tracing | undefined
+  /** What of the messages is followed came from here. */
+  #places: Context[] | undefined = undefined
   /** Conflation keys beside the messages; kept only by rooms that need them. */
   #keys: string[] = []
 
-  constructor(writer: Writer, slow: SlowOptions, counters: FanoutCounters) {
+  constructor(writer: Writer, slow: SlowOptions, counters: FanoutCounters, tracing?: Tracing) {
     this.#writer = writer
     this.#slow = slow
     this.#counters = counters
+    this.#tracing = tracing
   }
 
   /** Gathers one message for all who are members now. `key` says what a later one replaces under `latest`. */
@@ -46,6 +52,7 @@ export class Fanout<R extends Receiver> implements Gathered, Tolerant {
     if (this.#messages.length === 0) this.#writer.room(this)
     this.#messages.push(message)
     if (this.#slow.policy === 'latest') this.#keys.push(key)
+    if (this.#tracing !== undefined) this.#places = this.#tracing.gather(this.#places)
   }
 
   /** From now on; messages gathered before are not for the new member. */
@@ -71,6 +78,24 @@ export class Fanout<R extends Receiver> implements Gathered, Tolerant {
   }
 
   flush(): void {
+    const places = this.#places
+    if (places === undefined) this.#flush()
+    else {
+      this.#places = undefined
+      const sizes = {
+        'sluice.messages': this.#messages.length,
+        'sluice.members': this.receivers.length,
+      }
+      this.#tracing!.fanOut(places, sizes, () => this.#flush())
+    }
+  }
+
+  /** One member's place for what its full socket cannot take. */
+  createParked(): Parked {
+    return createParked(this.#slow, this.#counters)
+  }
+
+  #flush(): void {
     const messages = this.#messages
     if (messages.length === 0) return
     const keys = this.#keys
@@ -85,10 +110,5 @@ export class Fanout<R extends Receiver> implements Gathered, Tolerant {
       if (strict || !outlet.blocked) outlet.share(frames, within)
       else outlet.park(this, messages, keys)
     }
-  }
-
-  /** One member's place for what its full socket cannot take. */
-  createParked(): Parked {
-    return createParked(this.#slow, this.#counters)
   }
 }

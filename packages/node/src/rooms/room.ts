@@ -67,7 +67,7 @@ export class Room {
     this.name = name
     this.options = options
     this.services = services
-    this.fanout = new Fanout(services.writer, options.slow, services.counters)
+    this.fanout = new Fanout(services.writer, options.slow, services.counters, services.tracing)
     this.opened = new Promise((resolve) => {
       this.#opened = resolve
     })

@@ -25,4 +25,14 @@ export const seeing: readonly Family[] = [
     [],
     ({ dumps }) => one([...dumps.failed.values()].reduce((sum, count) => sum + count, 0)),
   ),
+  counter(
+    'sluice_spans_sent_total',
+    'spans',
+    'Spans that the tracing endpoint has taken',
+    [],
+    ({ services }) => one(services.tracing?.outcome.sent ?? 0),
+  ),
+  counter('sluice_spans_lost_total', 'spans', 'Spans that it has not', [], ({ services }) =>
+    one(services.tracing?.outcome.lost ?? 0),
+  ),
 ]
