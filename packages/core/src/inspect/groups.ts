@@ -20,7 +20,7 @@ export function groupsOf(dump: Pick<Dump, 'actors' | 'groups'>): Group[] {
   return dump.groups ?? groupActors(dump)
 }
 
-/** The groups of a dump, the largest first; ties by name, so that equal dumps print equally. */
+/** The groups of a dump's actors. */
 export function groupActors(dump: Pick<Dump, 'actors'>, samples = 5): Group[] {
   const byKey = new Map<string, ActorRow[]>()
   for (const actor of dump.actors) {
@@ -29,9 +29,7 @@ export function groupActors(dump: Pick<Dump, 'actors'>, samples = 5): Group[] {
     if (group === undefined) byKey.set(key, [actor])
     else group.push(actor)
   }
-  return [...byKey.values()]
-    .map((actors) => summarize(actors, samples))
-    .sort((a, b) => b.count - a.count || compare(a, b))
+  return [...byKey.values()].map((actors) => summarize(actors, samples)).sort(compareGroups)
 }
 
 function summarize(actors: readonly ActorRow[], samples: number): Group {
@@ -49,12 +47,17 @@ function summarize(actors: readonly ActorRow[], samples: number): Group {
 }
 
 /** The class and the kind of what is waited on, without the one it is: ids would split the group. */
-function waitKind(actor: ActorRow): string {
-  if (actor.wait === undefined) return ''
-  return `${actor.wait.class} ${actor.wait.target.split(' ', 1)[0]}`.trim()
+function waitKind({ wait }: ActorRow): string {
+  return wait === undefined ? '' : `${wait.class} ${targetKind(wait.target)}`.trim()
 }
 
-function compare(a: Group, b: Group): number {
+export function targetKind(target: string): string {
+  return target.split(' ', 1)[0]!
+}
+
+/** The largest first; ties by name, so that equal dumps print equally. */
+export function compareGroups(a: Group, b: Group): number {
+  if (a.count !== b.count) return b.count - a.count
   const one = `${a.behavior} ${a.state} ${a.wait} ${a.site}`
   const other = `${b.behavior} ${b.state} ${b.wait} ${b.site}`
   return one < other ? -1 : one > other ? 1 : 0

@@ -63,7 +63,7 @@ export function readShared(shared: SharedSystem, options: SharedDumpOptions = {}
     const row = wordRow(cut.table, at, now, words)
     if (found.orphans.has(at)) row.orphan = true
     actors.push(row)
-    wordSites(row, words, sites)
+    wordSites(row.site, words, sites)
   }
   return {
     schema: 'sluice.dump/1',

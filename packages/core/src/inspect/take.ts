@@ -13,6 +13,8 @@ import { type Cut, type Rank, selectRows } from './cut.ts'
 import { describeActor } from './describe.ts'
 import type { ActorRow, Dump, TombstoneRow } from './dump.ts'
 import { type ActorFilter, createSieve } from './filter.ts'
+import { groupActors } from './groups.ts'
+import { groupRows } from './group-rows.ts'
 import { runAtOnce, runInSlices } from './slices.ts'
 import { type Words, wordRow, wordSites } from './words.ts'
 
@@ -25,6 +27,8 @@ export interface DumpOptions {
   filter?: ActorFilter
   /** Only actors for which this is true: asked of what is left then. */
   where?: (actor: ActorRow) => boolean
+  /** Groups instead of actors: no row becomes an object, and all that pass the filter are in them. */
+  groups?: boolean
   /** Those rows for which this is greatest, the greatest first; asked of a copy of the table. Default: in row order. */
   rank?: Rank
 }
@@ -105,12 +109,31 @@ function* finish(
   describe: Describe,
 ): Generator<void, Omit<Dump, 'tookMs'>> {
   const { where, limit, filter, rank } = options
-  const sieve = createSieve(filter ?? {}, cut.at, (name) => system.names.find(name))
-  const found = yield* selectRows(cut, sieve, where === undefined ? limit : Infinity, rank)
   const words = wordsOf(system)
-  const actors: ActorRow[] = []
+  const sieve = createSieve(filter ?? {}, cut.at, (name) => system.names.find(name))
+  // What only a row in words can tell has to be asked of all of them.
+  const every = where !== undefined || options.groups === true
+  const found = yield* selectRows(cut, sieve, every ? Infinity : limit, rank)
   const sites: Record<string, Site> = {}
-  for (let i = 0; i < found.rows.length && actors.length < limit; i++) {
+  const dump: Omit<Dump, 'tookMs'> = {
+    schema: 'sluice.dump/1',
+    ...head,
+    total: found.total,
+    ...(filter && where === undefined && { matched: found.matched }),
+    actors: [],
+    population: found.population,
+    orphans: found.orphans.size,
+    sites,
+    tombstones: tombstones.map((tombstone) => readTombstone(tombstone, cut.at)),
+  }
+  if (options.groups === true && where === undefined) {
+    dump.groups = yield* groupRows(cut, found, words)
+    for (const { site } of dump.groups) wordSites(site, words, sites)
+    return dump
+  }
+  const { actors } = dump
+  const most = options.groups === true ? Infinity : limit
+  for (let i = 0; i < found.rows.length && actors.length < most; i++) {
     if (i % rowsPerStep === 0) yield
     const at = found.rows[i]!
     const row = wordRow(cut.table, at, cut.at, words)
@@ -118,19 +141,13 @@ function* finish(
     describe(at, row)
     if (where !== undefined && !where(row)) continue
     actors.push(row)
-    wordSites(row, words, sites)
+    wordSites(row.site, words, sites)
   }
-  return {
-    schema: 'sluice.dump/1',
-    ...head,
-    total: found.total,
-    ...(filter && where === undefined && { matched: found.matched }),
-    actors,
-    population: found.population,
-    orphans: found.orphans.size,
-    sites,
-    tombstones: tombstones.map((tombstone) => readTombstone(tombstone, cut.at)),
+  if (options.groups === true) {
+    dump.groups = groupActors(dump)
+    dump.actors = []
   }
+  return dump
 }
 
 /** Objects are younger than the cut: says where that may show. */

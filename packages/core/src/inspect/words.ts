@@ -56,10 +56,10 @@ function wordWait(table: Table, row: number, now: number, words: Words): WaitRow
   return wait
 }
 
-/** Adds the site of this actor and those that led to it. */
-export function wordSites(actor: ActorRow, words: Words, sites: Record<string, Site>): void {
+/** Adds the site of this number and those that led to it. */
+export function wordSites(code: number, words: Words, sites: Record<string, Site>): void {
   for (
-    let at = words.site(actor.site);
+    let at = words.site(code);
     at !== undefined && at.code !== 0 && sites[at.code] === undefined;
     at = words.site(at.parent)
   ) {
