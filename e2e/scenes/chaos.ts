@@ -1,17 +1,24 @@
 // Rounds of chaos on three nodes and a Redis: each starts everything, does one thing to it under load, and has the
-// history checked.
+// history checked, who is present, and what is left on each node.
 //
-//   pnpm chaos [--rounds 9] [--seed 1] [--only node-kill] [--clients 200]
+//   pnpm chaos [--rounds 11] [--seed 1] [--only node-kill] [--clients 200] [--histories FOLDER]
 //
-// A seed makes the same choices again; what the processes make of them is theirs. Ends with 1 if anything was found.
+// A seed makes the same choices again; what the processes make of them is theirs. Ends with 1 if anything was found; the
+// histories of such rounds are written to a folder if there is one.
 
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { faults, type Outcome, playRound } from '../support/cluster/chaos.ts'
+import { faults, type Outcome, playRound, problemsOf } from '../support/cluster/chaos.ts'
 import { randomOf } from '../support/random.ts'
 import { countOf } from '../support/table.ts'
 
 const text = { type: 'string' } as const
-const { values } = parseArgs({ options: { rounds: text, seed: text, only: text, clients: text } })
+const { values } = parseArgs({
+  options: { rounds: text, seed: text, only: text, clients: text, histories: text },
+})
 const chosen = faults.filter(({ name }) => values.only === undefined || name === values.only)
 if (chosen.length === 0) {
   throw new Error(`--only takes one of ${faults.map(({ name }) => name).join(' ')}`)
@@ -21,42 +28,56 @@ const seed = countOf(values.seed, 1 + Math.floor(Math.random() * 99_999))
 const clients = countOf(values.clients, 200)
 const shown = 10
 
+/** Heading, width, figure. */
+const columns: readonly (readonly [string, number, (outcome: Outcome) => string | number])[] = [
+  ['published', 9, ({ published }) => published],
+  ['acked', 6, ({ tally }) => tally.acked],
+  ['unknown', 7, ({ tally }) => tally.unknown],
+  ['landed', 6, ({ tally }) => tally.landed],
+  ['thrown away', 11, ({ lost }) => lost],
+  ['received', 8, ({ tally }) => tally.received],
+  ['recovered', 9, ({ tally }) => tally.recovered],
+  ['told', 6, ({ tally }) => tally.told],
+  ['drops', 6, ({ drops }) => drops],
+  ['back ms', 7, ({ healedMs }) => (healedMs === undefined ? 'never' : Math.round(healedMs))],
+  ['findings', 8, (outcome) => problemsOf(outcome).length],
+]
+
 console.log(`seed ${seed}, ${rounds} rounds, ${clients} clients`)
-console.log(
-  'round  fault        published  acked  unknown  landed  received  recovered  told  drops  back ms  findings',
-)
+print('round', 'fault', (heading) => heading)
 let bad = 0
 for (let round = 0; round < rounds; round++) {
   const fault = chosen[round % chosen.length]!
-  const outcome = await playRound({ fault, clients, random: randomOf(seed + round) })
-  print(round, fault.name, outcome)
-  if (outcome.findings.length + outcome.faults.length > 0 || outcome.healedMs === undefined) bad++
+  try {
+    const outcome = await playRound({ fault, clients, random: randomOf(seed + round) })
+    const problems = problemsOf(outcome)
+    print(String(round), fault.name, (_heading, figure) => figure(outcome))
+    for (const problem of problems.slice(0, shown)) console.log(`       ${problem}`)
+    if (problems.length > 0) {
+      bad++
+      if (values.histories !== undefined) await keep(values.histories, round, outcome)
+    }
+  } catch (error) {
+    console.log(`${String(round).padStart(5)}  ${fault.name.padEnd(15)}  ${String(error)}`)
+    bad++
+  }
 }
 console.log(bad === 0 ? 'nothing found' : `${bad} of ${rounds} rounds with findings, seed ${seed}`)
 process.exitCode = bad === 0 ? 0 : 1
 
-function print(round: number, name: string, outcome: Outcome): void {
-  const { findings, tally, published, drops, healedMs } = outcome
-  const columns: readonly (readonly [string | number, number])[] = [
-    ...([
-      [published, 9],
-      [tally.acked, 5],
-      [tally.unknown, 7],
-      [tally.landed, 6],
-    ] as const),
-    ...([
-      [tally.received, 8],
-      [tally.recovered, 9],
-      [tally.told, 4],
-      [drops, 5],
-    ] as const),
-    ...([[healedMs === undefined ? 'never' : Math.round(healedMs), 7]] as const),
-    ...([[findings.length + outcome.faults.length, 8]] as const),
-  ]
-  const row = columns.map(([value, width]) => String(value).padStart(width)).join('  ')
-  console.log(`${String(round).padStart(5)}  ${name.padEnd(11)}  ${row}`)
-  for (const { kind, room, client = '', detail } of findings.slice(0, shown)) {
-    console.log(`       ${kind} ${room} ${client}: ${detail}`)
-  }
-  for (const fault of outcome.faults.slice(0, shown)) console.log(`       ${fault}`)
+function print(
+  round: string,
+  fault: string,
+  cell: (heading: string, figure: (outcome: Outcome) => string | number) => string | number,
+): void {
+  const cells = columns.map(([heading, width, figure]) =>
+    String(cell(heading, figure)).padStart(width),
+  )
+  console.log([round.padStart(5), fault.padEnd(15), ...cells].join('  '))
+}
+
+/** One event a line. */
+async function keep(folder: string, round: number, { history }: Outcome): Promise<void> {
+  const lines = Readable.from(history.events).map((event) => `${JSON.stringify(event)}\n`)
+  await pipeline(lines, createWriteStream(join(folder, `chaos-${seed}-${round}.jsonl`)))
 }

@@ -5,133 +5,16 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NodeConfig } from '@sluice/node'
-import { oneOf } from '../random.ts'
 import { checkHistory, type Verdict } from './checker.ts'
+import type { Fault, Stage } from './faults.ts'
 import { History } from './history.ts'
-import { type Nodes, startNodes } from './nodes.ts'
+import { fixedSet, leftovers } from './leftovers.ts'
+import { startNodes } from './nodes.ts'
 import { type RedisProxy, startProxy } from './proxy.ts'
-import { type RedisServer, type SentinelTrio, startRedis, startSentinels } from './redis.ts'
+import { startRedis, startSentinels } from './redis.ts'
 import { Swarm } from './swarm.ts'
 
-/** What a fault may touch. */
-export interface Stage {
-  readonly nodes: Nodes
-  /** One for each node, in the same order. */
-  readonly proxies: readonly RedisProxy[]
-  readonly redis: RedisServer
-  /** Only for faults that ask for it. */
-  readonly trio: SentinelTrio | undefined
-  /** 0 to 1. */
-  readonly random: () => number
-}
-
-export interface Fault {
-  readonly name: string
-  /** Redis may lose what it had acked. Default false. */
-  readonly mayRollBack?: boolean
-  /** With Sentinels. Default false. */
-  readonly sentinels?: boolean
-  /** Does it and heals it. */
-  readonly play: (stage: Stage) => Promise<void>
-}
-
-export const faults: readonly Fault[] = [
-  {
-    name: 'node-kill',
-    async play({ nodes, random }) {
-      const node = oneOf(nodes.all, random)
-      await node.kill()
-      await sleep(1_000 * random())
-      await node.start()
-    },
-  },
-  {
-    // Longer than a lease: the others have counted it out when it goes on.
-    name: 'node-pause',
-    async play({ nodes, random }) {
-      const node = oneOf(nodes.all, random)
-      node.pause()
-      await sleep(10_000 + 2_000 * random())
-      node.resume()
-    },
-  },
-  {
-    name: 'redis-empty',
-    mayRollBack: true,
-    async play({ redis, random }) {
-      await redis.kill()
-      await sleep(2_000 * random())
-      await redis.restart()
-    },
-  },
-  {
-    name: 'redis-pause',
-    async play({ redis, random }) {
-      redis.pause()
-      await sleep(500 + 4_000 * random())
-      redis.resume()
-    },
-  },
-  {
-    name: 'black-hole',
-    async play({ proxies, random }) {
-      const proxy = oneOf(proxies, random)
-      proxy.blackHole()
-      await sleep(500 + 6_000 * random())
-      await proxy.pass()
-    },
-  },
-  {
-    name: 'deaf',
-    async play({ proxies, random }) {
-      const proxy = oneOf(proxies, random)
-      proxy.dropMessages()
-      await sleep(500 + 4_000 * random())
-      await proxy.pass()
-      if (proxy.dropped === 0) throw new Error('no message came this way: the fault was none')
-    },
-  },
-  {
-    name: 'cut',
-    async play({ proxies, random }) {
-      for (let nth = 0; nth < 5; nth++) {
-        const proxy = oneOf(proxies, random)
-        if (random() < 0.4) proxy.cut()
-        else {
-          const direction = random() < 0.5 ? 'toRedis' : 'toClient'
-          const bytes = Math.floor(20_000 * random() ** 3)
-          await Promise.race([proxy.cutAfter(bytes, direction), sleep(2_000)])
-        }
-        await sleep(300 * random())
-      }
-      for (const proxy of proxies) await proxy.pass()
-    },
-  },
-  {
-    name: 'roll',
-    async play({ nodes }) {
-      for (const node of nodes.all) {
-        await node.stop()
-        await node.start()
-        await node.becomesReady()
-      }
-    },
-  },
-  {
-    name: 'failover',
-    mayRollBack: true,
-    sentinels: true,
-    async play({ trio, proxies }) {
-      const switched = trio!.switched()
-      await (await trio!.primary()).kill()
-      const primary = await switched
-      for (const proxy of proxies) {
-        proxy.targetPort = primary.port
-        proxy.cut()
-      }
-    },
-  },
-]
+export { type Fault, faults, type Stage } from './faults.ts'
 
 export interface RoundOptions {
   fault: Fault
@@ -143,15 +26,38 @@ export interface RoundOptions {
 }
 
 export interface Outcome extends Verdict {
+  /** All that happened. */
+  history: History
   published: number
   drops: number
+  /** Acknowledged publications that Redis is known to have thrown away. */
+  lost: number
   /** What no client should have been told. */
   faults: readonly string[]
+  /** What is on a node and should not be, or the other way round. */
+  leftovers: readonly string[]
   /** From healing until all nodes were ready and everybody in its rooms again; absent if they never were. */
   healedMs: number | undefined
 }
 
-const rooms = Array.from({ length: 8 }, (_, nth) => `room-${nth}`)
+/** Everything that is wrong with a round, in words. */
+export function problemsOf({ findings, faults, leftovers: left, healedMs }: Outcome): string[] {
+  return [
+    ...findings.map(
+      ({ kind, room, client = '', detail }) => `${kind} ${room} ${client}: ${detail}`,
+    ),
+    ...faults,
+    ...left,
+    ...(healedMs === undefined ? ['not everybody came back'] : []),
+  ]
+}
+
+/** After healing: a lease and a beat, and as long as a node may take to see that a socket is dead. */
+const presenceMs = 12_000
+const publishers = 6
+const roomsEach = 2
+/** Of all clients together, each second: the machine also has three nodes and a Redis to run. */
+const deliveriesPerSecond = 6_000
 
 /** Plays one round. */
 export async function playRound(options: RoundOptions): Promise<Outcome> {
@@ -160,36 +66,66 @@ export async function playRound(options: RoundOptions): Promise<Outcome> {
   const trio = fault.sentinels ? stack.use(await startSentinels()) : undefined
   const redis = trio ? await trio.primary() : stack.use(await startRedis())
   const proxies: RedisProxy[] = []
-  for (let nth = 0; nth < count; nth++) proxies.push(stack.use(await startProxy(redis.port)))
-  const nodes = stack.use(await startNodes(proxies.map(({ url }, nth) => configOf(nth, url))))
+  const urls: string[] = []
+  for (let nth = 0; nth < count; nth++) {
+    // Sentinels name the server itself.
+    if (trio === undefined) proxies.push(stack.use(await startProxy(redis.port)))
+    urls.push(trio?.url ?? proxies[nth]!.url)
+  }
+  const nodes = stack.use(await startNodes(urls.map((url, nth) => configOf(nth, url))))
+  const fixed = await fixedSet(nodes.all[0]!)
   const history = new History()
-  const swarm = stack.use(new Swarm({ history, nodes, clients, rooms, random }))
-  await swarm.settles()
+  const swarm = stack.use(
+    new Swarm({ history, nodes, clients, random, roomsEach, publishers, ...load(clients) }),
+  )
+  const settleMs = 30_000 + 20 * clients
+  await swarm.settles(settleMs)
   swarm.publish()
   await sleep(500 + 1_500 * random())
-  await fault.play({ nodes, proxies, redis, trio, random })
+  const stage: Stage = { nodes, proxies, redis, trio, random, lost: 0 }
+  await fault.play(stage)
   const healed = performance.now()
   const back = await Promise.all([
-    swarm.settles(),
+    swarm.settles(settleMs),
     ...nodes.running.map((node) => node.becomesReady(30_000)),
   ]).then(
     () => performance.now() - healed,
     () => undefined,
   )
-  await swarm.quiesce()
+  await swarm.quiesce({ presentBy: healed + presenceMs })
+  const left = await leftovers(nodes, swarm, fixed)
   const { mayRollBack = false } = fault
   const { findings, tally } = checkHistory(history.events, { mayRollBack })
   return {
+    history,
     findings,
     tally,
     published: swarm.published,
     drops: swarm.drops,
+    lost: stage.lost,
     faults: swarm.faults,
+    leftovers: left,
     healedMs: back,
   }
 }
 
+/** Rooms, two of which have presence, and a pace: with more clients more rooms, and no more deliveries. */
+function load(clients: number): {
+  rooms: string[]
+  attended: string[]
+  pauseMs: number
+  spreadMs: number
+} {
+  const attended = ['here:0', 'here:1']
+  const more = Math.max(6, Math.ceil(clients / 50) - attended.length)
+  const rooms = [...attended, ...Array.from({ length: more }, (_, nth) => `room-${nth}`)]
+  const members = (clients * roomsEach) / rooms.length
+  const pauseMs = Math.max(20, (publishers * members * 1_000) / deliveriesPerSecond)
+  return { rooms, attended, pauseMs, spreadMs: clients }
+}
+
 function configOf(nth: number, redis: string): NodeConfig {
+  const kept = { history: { size: 5_000, ttl: '300s' }, recover: true } as const
   return {
     name: `node-${nth}`,
     redis,
@@ -197,6 +133,6 @@ function configOf(nth: number, redis: string): NodeConfig {
     log: { level: 'warn' },
     heartbeat: { pingMs: 8_000, pongMs: 5_000 },
     drain: { batch: 50, intervalMs: 20 },
-    rooms: { default: { history: { size: 5_000, ttl: '300s' }, recover: true } },
+    rooms: { default: kept, namespaces: { here: { ...kept, presence: true } } },
   }
 }

@@ -14,6 +14,8 @@ export interface SwarmSettings {
   readonly retryMaxMs?: number
   /** A command without an answer for so long ends the connection. Default 5,000. */
   readonly commandTimeoutMs?: number
+  /** The first connection is made after a part of this time. Default 0. */
+  readonly spreadMs?: number
 }
 
 export type PublishOutcome = 'acked' | 'failed' | 'unknown'
@@ -44,7 +46,7 @@ interface ErrorReply {
 interface Message {
   id?: number
   error?: ErrorReply
-  connect?: { ping?: number }
+  connect?: { client?: string; ping?: number }
   subscribe?: SubscribeResult
   push?: { channel: string; pub?: Publication; unsubscribe?: { code: number; reason: string } }
 }
@@ -63,8 +65,9 @@ export class SwarmClient {
   readonly #settings: SwarmSettings
   readonly #rooms: Map<string, { inside: boolean; position: Position | undefined }>
   #socket: WebSocket | undefined = undefined
+  #id: string | undefined = undefined
   readonly #waiting = new Map<number, (reply: Reply) => void>()
-  #id = 0
+  #commands = 0
   #attempts = 0
   #pingMs = 25_000
   #silence: NodeJS.Timeout | undefined = undefined
@@ -75,7 +78,19 @@ export class SwarmClient {
     this.name = name
     this.#settings = settings
     this.#rooms = new Map(rooms.map((room) => [room, { inside: false, position: undefined }]))
-    this.#connect()
+    const { spreadMs = 0 } = settings
+    if (spreadMs === 0) this.#connect()
+    else this.#later(spreadMs, () => this.#connect())
+  }
+
+  /** What the node that it is connected to calls it. */
+  get id(): string | undefined {
+    return this.#id
+  }
+
+  /** Where it is connected to; absent while it is not. */
+  get url(): string | undefined {
+    return this.#id === undefined ? undefined : this.#socket?.url
   }
 
   /** True while it is in all of its rooms. */
@@ -138,6 +153,7 @@ export class SwarmClient {
       return
     }
     this.#attempts = 0
+    this.#id = reply.connect?.client
     this.#pingMs = (reply.connect?.ping ?? 25) * 1_000
     this.#expectMore(socket)
     for (const room of this.#rooms.keys()) void this.#subscribe(socket, room)
@@ -207,7 +223,7 @@ export class SwarmClient {
     request: object,
     answered?: (reply: Reply) => void,
   ): Promise<Reply> {
-    const id = ++this.#id
+    const id = ++this.#commands
     return new Promise((resolve) => {
       const settle = (reply: Reply): void => {
         clearTimeout(late)
@@ -232,6 +248,7 @@ export class SwarmClient {
 
   #drop(code: number): void {
     this.#socket = undefined
+    this.#id = undefined
     clearTimeout(this.#silence)
     this.#silence = undefined
     for (const answer of this.#waiting.values()) answer('lost')

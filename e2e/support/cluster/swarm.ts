@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { apiKey } from '../gateway.ts'
 import { until } from '../until.ts'
 import type { History } from './history.ts'
-import type { Nodes } from './nodes.ts'
+import type { ClusterNode, Nodes } from './nodes.ts'
 import { outcomeOf, SwarmClient } from './swarm-client.ts'
 
 export interface SwarmOptions {
@@ -14,8 +14,12 @@ export interface SwarmOptions {
   nodes: Nodes
   clients: number
   rooms: readonly string[]
+  /** Those of the rooms that have presence. Default none. */
+  attended?: readonly string[]
   /** Rooms that each client is in. Default 2. */
   roomsEach?: number
+  /** The clients connect within this time. Default 0. */
+  spreadMs?: number
   /** Each publishes, waits for the answer, and publishes again. Default 6. */
   publishers?: number
   /** Between an answer and the next publish. Default 20. */
@@ -28,6 +32,13 @@ export interface SwarmOptions {
 const tries = 3
 const requestTimeoutMs = 4_000
 
+export interface QuiesceOptions {
+  /** For the last messages to arrive. Default 30,000. */
+  deadlineMs?: number
+  /** When presence must be right on every node, as performance.now() has it. Default in 15 s. */
+  presentBy?: number
+}
+
 export class Swarm implements AsyncDisposable {
   readonly clients: readonly SwarmClient[]
   readonly #options: SwarmOptions
@@ -36,12 +47,12 @@ export class Swarm implements AsyncDisposable {
   #published = 0
 
   constructor(options: SwarmOptions) {
-    const { history, rooms, clients, random, roomsEach = 2 } = options
+    const { history, rooms, clients, random, roomsEach = 2, spreadMs = 0 } = options
     this.#options = options
     const pickNode = (): string => this.#pickNode()?.socket ?? 'ws://127.0.0.1:9'
     this.clients = Array.from({ length: clients }, (_, nth) => {
       const own = rooms.map((_room, i) => rooms[(nth + i) % rooms.length]!).slice(0, roomsEach)
-      return new SwarmClient(`client-${nth}`, own, { history, pickNode, random })
+      return new SwarmClient(`client-${nth}`, own, { history, pickNode, random, spreadMs })
     })
   }
 
@@ -56,6 +67,11 @@ export class Swarm implements AsyncDisposable {
 
   get faults(): string[] {
     return this.clients.flatMap(({ name, faults }) => faults.map((fault) => `${name}: ${fault}`))
+  }
+
+  /** Who is connected there. */
+  on(url: string): SwarmClient[] {
+    return this.clients.filter((client) => client.url === url)
   }
 
   /** Resolves when everybody is in its rooms. */
@@ -75,8 +91,8 @@ export class Swarm implements AsyncDisposable {
    * No more load; a last message to every room, and time for all to hear it. What has not happened by the deadline is
    * for the checker to find.
    */
-  async quiesce(deadlineMs = 30_000): Promise<void> {
-    const { history, rooms } = this.#options
+  async quiesce({ deadlineMs = 30_000, presentBy }: QuiesceOptions = {}): Promise<void> {
+    const { history, rooms, attended = [] } = this.#options
     this.#going = false
     await Promise.all(this.#publishing)
     await this.settles(deadlineMs).catch(() => {})
@@ -103,9 +119,34 @@ export class Swarm implements AsyncDisposable {
       what: 'everybody has the last messages',
       deadlineMs: Math.min(deadlineMs, 15_000),
     }).catch(() => {})
-    for (const { name, rooms: own } of this.clients) {
-      for (const room of own) history.add({ type: 'final', client: name, room })
+    await this.#attendance(presentBy ?? performance.now() + 15_000)
+    for (const { name: client, rooms: own, id } of this.clients) {
+      for (const room of own) {
+        const as = attended.includes(room) ? { as: id ?? client } : {}
+        history.add({ type: 'final', client, room, ...as })
+      }
     }
+  }
+
+  /** Asks each node who is present, until it is right or the time is over; the last word counts. */
+  async #attendance(by: number): Promise<void> {
+    const { history, nodes, attended = [] } = this.#options
+    // One look is no look: whoever came back just now is told of a moment later.
+    const deadline = Math.max(by, performance.now() + 3_000)
+    const ask = async (node: ClusterNode, room: string): Promise<void> => {
+      for (;;) {
+        const ids = await presentOn(node, room)
+        const there = this.clients.filter((client) => client.rooms.includes(room))
+        const right =
+          ids?.length === there.length && there.every(({ id }) => ids.includes(id ?? ''))
+        if (right || performance.now() > deadline) {
+          history.add({ type: 'present', node: node.config.name ?? '', room, ids })
+          return
+        }
+        await sleep(200)
+      }
+    }
+    await Promise.all(nodes.running.flatMap((node) => attended.map((room) => ask(node, room))))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -179,5 +220,17 @@ export class Swarm implements AsyncDisposable {
     const { nodes, random } = this.#options
     const { running } = nodes
     return running[Math.floor(random() * running.length)]?.gateway
+  }
+}
+
+/** The ids of the clients that a node says are present; undefined when it does not say. */
+async function presentOn(node: ClusterNode, room: string): Promise<string[] | undefined> {
+  try {
+    const answer = await node.gateway?.api<{ presence: Record<string, unknown> }>('presence', {
+      channel: room,
+    })
+    return answer && Object.keys(answer.presence)
+  } catch {
+    return undefined
   }
 }
