@@ -5,7 +5,7 @@ import { eventNames, states } from './lifecycle.ts'
 import { allocate, waitClasses } from './table.ts'
 
 export interface RecorderOptions {
-  /** Transitions kept, rounded up to a power of two. 24 bytes each. Default 262,144: five seconds at 50,000 a second. */
+  /** Transitions kept, rounded up to a power of two. 24 bytes each; 0 for none. Default 262,144: five seconds at 50,000 a second. */
   recorderSize?: number
 }
 
@@ -50,7 +50,7 @@ export class Recorder {
   /** `memory` is another recorder's, to be read and not written. */
   constructor(options: RecorderOptions = {}, memory?: readonly ArrayBufferLike[]) {
     const wanted = options.recorderSize ?? recorderDefaults.recorderSize
-    const n = 2 ** Math.ceil(Math.log2(Math.max(2, wanted)))
+    const n = wanted === 0 ? 0 : 2 ** Math.ceil(Math.log2(Math.max(2, wanted)))
     this.capacity = n
     this.#mask = n - 1
     const buffers = memory ?? [n * 4 * words, n * 8, 4].map(allocate)
@@ -73,6 +73,7 @@ export class Recorder {
     wait: number,
     at: number,
   ): number {
+    if (this.capacity === 0) return 0
     const { entries } = this
     const sequence = (this.head[0]! + 1) >>> 0 || 1
     const slot = sequence & this.#mask

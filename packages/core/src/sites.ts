@@ -44,6 +44,7 @@ export class Sites {
 
   /** The number of the site where `spawner`, spawned at `parent`, now spawns `behavior`. */
   code(parent: number, spawner: string, message: string, behavior: string): number {
+    if (this.#limit <= 1) return parent
     let byBehavior = this.#codes.get(parent)
     if (byBehavior === undefined) this.#codes.set(parent, (byBehavior = new Map()))
     let byMessage = byBehavior.get(behavior)

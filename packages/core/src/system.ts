@@ -34,6 +34,8 @@ export interface SystemOptions {
   maxActors?: number
   /** Transitions that the flight recorder keeps. Default 262,144. */
   recorderSize?: number
+  /** Spawn sites that are told apart; 1 for no lineage. Default 16,384. */
+  maxSites?: number
   /** Tombstones kept. Default 4,096. */
   tombstones?: number
   /** How long an actor may take to stop before it is ended by force. Default 5,000. */
@@ -53,6 +55,7 @@ export const systemDefaults: Required<Omit<SystemOptions, 'tracer'>> = {
   name: 'root',
   ...tableDefaults,
   ...recorderDefaults,
+  maxSites: 16_384,
   tombstones: 4_096,
   graceMs: 5_000,
   askTimeoutMs: 5_000,
@@ -70,7 +73,6 @@ export interface TurnTask {
 const workPerLook = 32
 /** With one more for all others, so that the number of a name fits into a column of 16 bits. */
 const maxNames = 65_535
-const maxSites = 16_384
 
 /** Makes a system and its root. */
 export function createSystem(options: SystemOptions = {}): System {
@@ -83,7 +85,7 @@ export class System implements Kernel, Lifetimes {
   readonly table: Table
   readonly recorder: Recorder
   readonly names: Names = new Names(maxNames)
-  readonly sites: Sites = new Sites(maxSites)
+  readonly sites: Sites
   readonly events: Events<KernelEvent> = new Events<KernelEvent>()
   readonly tombstones: Tombstones
   readonly counters: Counters = {
@@ -132,6 +134,7 @@ export class System implements Kernel, Lifetimes {
     this.startedAt = this.clock.now()
     this.table = new Table(options)
     this.recorder = new Recorder(options)
+    this.sites = new Sites(options.maxSites)
     this.tombstones = new Tombstones(options.tombstones)
     this.wheel = new Wheel(this.clock, 5, (error) => this.report(error))
     this.#reaper = new Reaper(this.clock)

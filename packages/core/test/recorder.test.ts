@@ -56,6 +56,13 @@ describe('the flight recorder', () => {
     expect(recorder.trail(1, 0, last, 2).map((step) => step.at)).toEqual([18, 19])
   })
 
+  test('of no size keeps nothing', () => {
+    const recorder = new Recorder({ recorderSize: 0 })
+    expect(write(recorder, 1, 0, 0, 1)).toBe(0)
+    expect(recorder.head[0]).toBe(0)
+    expect(recorder.trail(1, 0, 0)).toEqual([])
+  })
+
   test('goes on when its sequence number passes 2^32', () => {
     const recorder = new Recorder({ recorderSize: 8 })
     recorder.head[0] = 2 ** 32 - 3

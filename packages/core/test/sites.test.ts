@@ -46,3 +46,10 @@ test('what is past the limit is told of its parent', () => {
   expect(sites.code(root, 'root', '2', 'x')).toBe(root)
   expect(sites.code(root, 'root', '1', 'x')).toBe(last)
 })
+
+test('with a limit of one, nobody comes from anywhere', () => {
+  const sites = new Sites(1)
+  const root = sites.code(0, '', '', 'root')
+  expect([root, sites.code(root, 'root', 'call', 'x'), sites.size]).toEqual([0, 0, 1])
+  expect(sites.lineage(root)).toEqual([])
+})
