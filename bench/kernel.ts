@@ -13,6 +13,7 @@ const contenders = { sluice, xstate }
 
 const costs: Measure[] = [
   { key: 'spawnCall', title: 'spawn, the call', unit: 'ns' },
+  { key: 'spawnSampled', title: '1 % with stacks', unit: 'ns' },
   { key: 'spawn', title: 'spawn and start', unit: 'ns', compare: true },
   { key: 'pingPong', title: 'tell, 1 to 1', unit: 'ns', compare: true },
   { key: 'oneToMany', title: 'tell, 1 to 1000', unit: 'ns', compare: true },

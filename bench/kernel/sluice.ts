@@ -34,6 +34,18 @@ export const measures: Record<string, () => Promise<Record<string, number>>> = {
     return { spawnCall: call, spawn: call + (await start(many)) }
   },
 
+  async spawnSampled() {
+    const many = 100_000
+    const system = createSystem()
+    const spawn = (count: number): Promise<number> =>
+      nsEach(count, () => {
+        for (let i = 0; i < count; i++) system.spawn(leaf)
+      })
+    await spawn(20_000)
+    system.sites.sample = 0.01
+    return { spawnSampled: await spawn(many) }
+  },
+
   async pingPong() {
     const system = createSystem()
     const rally = async (messages: number): Promise<number> => {
