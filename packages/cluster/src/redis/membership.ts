@@ -50,6 +50,7 @@ export class Membership {
   #stopped = false
   #cancel: () => void = () => {}
   #cancelLapse: () => void = () => {}
+  #cancelLook: () => void = () => {}
 
   constructor(
     commands: Commands,
@@ -122,6 +123,7 @@ export class Membership {
     this.#stopped = true
     this.#cancel()
     this.#cancelLapse()
+    this.#cancelLook()
   }
 
   /** Off the list at once. */
@@ -141,10 +143,18 @@ export class Membership {
   }
 
   #see(rows: readonly Row[]): void {
-    const peers = new Map(peersOf(rows).map((peer) => [peer.uid, peer]))
+    const alive = peersOf(rows).filter(({ msLeft }) => msLeft >= 0)
+    const peers = new Map(alive.map((peer) => [peer.uid, peer]))
     const gone = [...this.#peers.keys()].filter((uid) => !peers.has(uid))
     this.#peers = peers
     for (const uid of gone) this.#hooks.onGone(uid)
+    // Whoever waits for the end of a lease need not wait for the next beat as well.
+    this.#cancelLook()
+    const soonest = Math.min(...alive.map(({ msLeft }) => msLeft))
+    if (soonest >= this.#options.beatMs) return
+    this.#cancelLook = this.#options.clock.after(soonest + 1, () => {
+      this.beat().catch(() => {})
+    })
   }
 
   async #reap(uid: string): Promise<void> {
