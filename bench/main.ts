@@ -18,6 +18,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   'redis-publish': () => import('./redis-publish.ts'),
   resubscribe: () => import('./resubscribe.ts'),
   'idle-room': () => import('./idle-room.ts'),
+  seeing: () => import('./seeing.ts'),
 }
 
 const usage = `pnpm bench [name…] [options]

@@ -68,6 +68,8 @@ export interface NodeExtras {
   ownsProcess?: boolean
   /** Other processes may listen on the client port too; the kernel spreads connections over them. Default: no. */
   reusePort?: boolean
+  /** Nothing is written down about its life: no recorder, no lineage, no metrics. To measure what these cost. Default: no. */
+  unseen?: boolean
   /** Joins the node to others, as several in one process to one hub. It may be ready later. Default: what the options say. */
   createBus?: (host: BusHost) => Bus
 }
@@ -83,6 +85,7 @@ export async function startNode(
   const system = createSystem({
     name: 'root',
     maxActors: options.limits.maxActors,
+    ...(extras.unseen && { recorderSize: 0, maxSites: 1 }),
     ...(tracing && { tracer: tracing, clock: tracing.clock(systemClock) }),
   })
   const events = new Events<NodeEvent>()
@@ -91,6 +94,7 @@ export async function startNode(
   const services = await createServices(options, extras, system, events, uid)
   services.tracing = tracing
   const metrics = createMetrics(services)
+  if (extras.unseen) metrics.close()
   services.dumper = new Dumper(services, () => metrics.vars())
   const seeing = startSeeing(services, extras.ownsProcess ?? false)
 

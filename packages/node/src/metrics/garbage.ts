@@ -28,7 +28,7 @@ export class Garbage {
   readonly #wheel: Wheel
   readonly #timer: Timer
   readonly #onPause: (pause: Pause) => void
-  #profiler = started()
+  #profiler: GCProfiler | undefined = started()
   #usedAfter: number | undefined = undefined
 
   constructor(wheel: Wheel, onPause: (pause: Pause) => void) {
@@ -37,21 +37,21 @@ export class Garbage {
     this.#timer = wheel.add(lookMs, look, this)
   }
 
-  /** Takes in what happened since the last look. */
+  /** Takes in what happened since the last look; nothing any more after the end. */
   look(): void {
-    this.#take()
+    if (this.#profiler === undefined) return
+    this.#take(this.#profiler.stop())
     this.#profiler = started()
     this.#wheel.reset(this.#timer, lookMs)
   }
 
   close(): void {
     this.#wheel.cancel(this.#timer)
-    this.#profiler.stop()
+    this.#profiler?.stop()
+    this.#profiler = undefined
   }
 
-  #take(): void {
-    // Undefined once it was stopped, which its type does not say.
-    const { statistics } = this.#profiler.stop() ?? { statistics: [] }
+  #take({ statistics }: ReturnType<GCProfiler['stop']>): void {
     for (const { gcType, cost, beforeGC, afterGC } of statistics) {
       const used = beforeGC.heapStatistics.usedHeapSize
       if (this.#usedAfter !== undefined) {
