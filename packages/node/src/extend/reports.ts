@@ -5,7 +5,7 @@
 //                                                       nothing changes: an empty one, as a sign of life
 
 import type { ClientInfo } from '@sluice/cluster'
-import type { Timer } from '@sluice/core'
+import { SluiceError, type Timer } from '@sluice/core'
 import type { Services } from '../services.ts'
 import type { Change, RemoteAnswer, RemoteQuestion, Report } from './remote.ts'
 
@@ -26,6 +26,7 @@ const batch = 256
 /** Changes that wait; with more, it is simpler to tell all. */
 const maxChanges = 4_096
 const retryMs = 1_000
+const goneMs = 50
 /** A node that tells nothing for three of these has no members any more. */
 export const pulseMs = 5_000
 
@@ -85,13 +86,14 @@ export class Reports {
     this.#running = this.#tell()
       .catch((error: unknown) => {
         this.#services.report('ask', this.#source.room, error)
-        return false
+        // Who owned the room is gone, so that it has another owner, or may have.
+        return error instanceof SluiceError && error.code === 'actor_dead' ? 'gone' : false
       })
       .then((done) => {
         this.#running = undefined
-        this.#wait(done ? pulseMs : retryMs)
+        this.#wait(done === 'gone' ? goneMs : done ? pulseMs : retryMs)
         // What was added between the last look and now.
-        if (done && this.#changes.length > 0) this.#run()
+        if (done === true && this.#changes.length > 0) this.#run()
       })
   }
 
