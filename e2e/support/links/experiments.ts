@@ -7,6 +7,7 @@ import { lostAnswers } from './lost-answers.ts'
 import { outputBuffer } from './output-buffer.ts'
 import { ownerRaces } from './owner-races.ts'
 import { blackHole, deafLink } from './silence.ts'
+import { stoppedNode } from './stopped-node.ts'
 
 export const experiments: readonly Experiment[] = [
   blackHole,
@@ -15,5 +16,6 @@ export const experiments: readonly Experiment[] = [
   lostAnswers,
   outputBuffer,
   ownerRaces,
+  stoppedNode,
   failover,
 ]
