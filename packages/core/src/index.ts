@@ -51,13 +51,10 @@ export type {
   WaitRow,
 } from './inspect/dump.ts'
 export type { ActorFilter } from './inspect/filter.ts'
-export {
-  type DumpOptions,
-  dumpSystem,
-  readActor,
-  type SlicedDumpOptions,
-  takeDump,
-} from './inspect/take.ts'
+export type { DumpOptions } from './inspect/assemble.ts'
+export { dumpSystem, readActor, type SlicedDumpOptions, takeDump } from './inspect/take.ts'
+export { streamDump, type StreamOptions } from './inspect/stream.ts'
+export { jsonPieces } from './inspect/json.ts'
 export { type SharedSystem, sharedNow, shareSystem } from './inspect/share.ts'
 export {
   type FlightOptions,

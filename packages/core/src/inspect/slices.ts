@@ -24,3 +24,26 @@ export async function runInSlices<T>(
     } while (clock.now() < until)
   }
 }
+
+/** Joins texts to larger ones, and lets the loop turn whenever it was held for `sliceMs`. */
+export async function* joinInSlices(
+  pieces: Iterable<string>,
+  clock: Clock,
+  sliceMs: number,
+): AsyncGenerator<string, void, undefined> {
+  let text = ''
+  let until = clock.now() + sliceMs
+  for (const piece of pieces) {
+    text += piece
+    const over = clock.now() >= until
+    if (!over && text.length < longestText) continue
+    if (text !== '') yield text
+    text = ''
+    if (!over) continue
+    await new Promise<void>((resolve) => clock.soon(resolve))
+    until = clock.now() + sliceMs
+  }
+  if (text !== '') yield text
+}
+
+const longestText = 65_536

@@ -28,12 +28,16 @@ export function* groupPieces(dump: Dump): Generator<string, void, undefined> {
 }
 
 /** The same in pieces, one for each actor. */
-export function* actorPieces(dump: Dump): Generator<string, void, undefined> {
-  yield linesOf(printHeader(dump, dump.actors.length))
+export function* actorPieces(
+  dump: Dump,
+  rows: Iterable<ActorRow | undefined> = dump.actors,
+  shown: number = dump.actors.length,
+): Generator<string, void, undefined> {
+  yield linesOf(printHeader(dump, shown))
   if (dump.stack !== undefined) {
     yield blockOf([stackTitle, ...dump.stack.map((frame) => `    ${printFrame(frame)}`)])
   }
-  for (const actor of dump.actors) yield blockOf(printActor(actor, dump.sites))
+  for (const row of rows) yield row === undefined ? '' : blockOf(printActor(row, dump.sites))
   if (dump.tombstones.length > 0) yield blockOf([tombstonesTitle])
   for (const tombstone of dump.tombstones) yield blockOf(printTombstone(tombstone))
   if (dump.flight !== undefined) {

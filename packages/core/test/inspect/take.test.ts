@@ -280,7 +280,7 @@ describe('a dump taken in slices', () => {
 
   test('takes an end that came after the cut for news', async () => {
     const world = createWorld()
-    const ref = world.system.spawn(room, 'one')
+    const ref = world.system.spawn({ ...room, stop: never }, 'one')
     await world.settle()
     const taking = dumpSystem(world.system)
     ref.stop('closed')
