@@ -33,6 +33,10 @@ export type NodeEvent =
   /** Another one is being written, or the last one was only just. */
   | { name: 'dump.skipped'; trigger: DumpReason['trigger']; detail: string; why: string }
   | { name: 'dump.failed'; trigger: DumpReason['trigger']; detail: string; error: unknown }
+  /** The loop turns again; nothing else has for so long. */
+  | { name: 'loop.stalled'; ms: number }
+  /** Nobody looks any more whether the loop turns. */
+  | { name: 'watchdog.failed'; error: unknown }
   /** Node's own report is written on the signal that asks for a dump, too. */
   | { name: 'signal.shared'; signal: string }
   | { name: 'api.called'; method: string; ms: number; error: number }

@@ -76,6 +76,8 @@ export const eventLevels: Readonly<
   'server.failed': 'error',
   'dump.written': 'info',
   'dump.failed': 'error',
+  'loop.stalled': 'warn',
+  'watchdog.failed': 'error',
   'signal.shared': 'warn',
 }
 

@@ -1,72 +1,14 @@
 // Every way for a node's process to end leaves its story on disk, and a running one tells it when asked. Real processes.
 
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dump } from '@sluice/core'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { Archive } from '../../src/seeing/archive.ts'
-import { dumpsDefaults } from '../../src/seeing/dump-options.ts'
-import type { NodeConfig } from '../../src/option-schema.ts'
-import { type Finished, type Running, start } from '../cli/run.ts'
-
-const module = new URL('../support/behaviors/ending.ts', import.meta.url).pathname
-const ways = ['throwLater', 'rejectLater', 'exitLater', 'spinFor', 'spinForEver']
-
-interface Story {
-  node: Running
-  folder: string
-  /** Calls a method of the behaviour through the server API. */
-  call: (way: string, data?: unknown) => Promise<void>
-  /** Every dump there is, the oldest first. */
-  dumps: () => Promise<Dump[]>
-}
-
-/** A node of its own, gone with its folder when the test is over. */
-async function startStory(config: NodeConfig = {}, args: string[] = []): Promise<Story> {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-story-'))
-  const rpc = Object.fromEntries(ways.map((way) => [`ending.${way}`, module]))
-  const dumps = { dir: 'dumps', watchdog: false, ...config.dumps }
-  writeFileSync(
-    join(folder, 'sluice.config.json'),
-    JSON.stringify({ name: 'n1', port: 0, adminPort: 0, insecure: true, rpc, ...config, dumps }),
-  )
-  const node = start(['start', ...args], folder, { SLUICE_DUMPS_DIR: '' })
-  onTestFinished(async () => {
-    node.child.kill('SIGKILL')
-    await node.finished
-    rmSync(folder, { recursive: true })
-  })
-  const [, client] = /client (\S+)/.exec(await node.line(/^sluice ready/)) ?? []
-  const archive = new Archive({ ...dumpsDefaults, dir: join(folder, 'dumps') })
-  return {
-    node,
-    folder,
-    async call(way, data = null) {
-      const response = await fetch(`${client}/api/rpc`, {
-        method: 'POST',
-        body: JSON.stringify({ method: `ending.${way}`, data }),
-      })
-      expect(await response.json()).toEqual({ result: { data: true } })
-    },
-    async dumps() {
-      const listed = archive.list().toReversed()
-      const texts = await Promise.all(listed.map(({ id }) => archive.read(id)))
-      return texts.map((text) => JSON.parse(String(text)) as Dump)
-    },
-  }
-}
+import { describe, expect, test } from 'vitest'
+import { logged, startStory } from './story.ts'
 
 /** Whom it was the story of. */
 const rows = (dump: Dump | undefined): string[] =>
   [...(dump?.actors ?? [])].map(({ behavior }) => behavior).toSorted()
-
-const logged = ({ stdout }: Finished, msg: string): unknown[] =>
-  stdout
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as { msg: string })
-    .filter((line) => line.msg === msg)
 
 describe('a running node', () => {
   test('takes a dump on SIGUSR2, and goes on', async () => {

@@ -1,5 +1,6 @@
 // Does to its process what should never happen, when a call says so, after it has answered.
 
+import { spawnSync } from 'node:child_process'
 import { defineBehavior } from '@sluice/core'
 import type { BehaviorInput, RoomEvent } from '../../../src/extend/room-behavior.ts'
 
@@ -19,10 +20,24 @@ const ways: Record<string, (data: unknown) => void> = {
   spinFor(ms) {
     setImmediate(() => countToNothing(performance.now() + Number(ms)))
   },
+  spinNow: (ms) => void countToNothing(performance.now() + Number(ms)),
+  waitFor(seconds) {
+    setImmediate(() => spawnSync('sleep', [String(seconds)]))
+  },
+  hoard(megabytes) {
+    const step = (): void => {
+      // 2 MB of numbers that are no small integers, of which each is an object.
+      hoarded.push(Array.from({ length: 65_536 }, (_, i) => ({ i: i + 0.5 })))
+      if (hoarded.length * 2 < Number(megabytes)) setImmediate(step)
+    }
+    step()
+  },
   spinForEver() {
     setImmediate(() => countToNothing(Infinity))
   },
 }
+
+const hoarded: object[][] = []
 
 function countToNothing(until: number): number {
   let count = 0

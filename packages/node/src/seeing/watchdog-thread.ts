@@ -1,0 +1,132 @@
+// The watchdog's thread: looks whether the loop of the main thread turns, and whether its heap has room. When that is not
+// so it writes a dump by itself, from the memory that both share, as the main thread may never do anything again.
+
+import { parentPort, workerData } from 'node:worker_threads'
+import {
+  type Dump,
+  type DumpReason,
+  readFlight,
+  readRunning,
+  readShared,
+  type RunningActor,
+  type StackFrame,
+} from '@sluice/core'
+import { Archive } from './archive.ts'
+import { Beat } from './beat.ts'
+import { Cooldown } from './cooldown.ts'
+import type { DumpOutcome } from './dumper.ts'
+import { HeapMeter } from './heap.ts'
+import { takeMainStack } from './main-stack.ts'
+import { beatMsFor, StallMeter } from './stall.ts'
+import type { WatchdogOrder, WatchdogReport } from './watchdog.ts'
+
+const order = workerData as WatchdogOrder
+const { shared, options, node } = order
+const beat = new Beat(order.beat)
+const archive = new Archive({ ...options, dir: order.folder })
+const stalls = new StallMeter(options.stallMs)
+const heap = new HeapMeter(options.heapShare)
+const cooldown = new Cooldown()
+/** A dump is being written: looks go on, so that the end of a stall is seen. */
+let busy = false
+/** This stall has had its dump, or was told that it gets none. */
+let dumped = false
+
+setInterval(look, beatMsFor(options.stallMs))
+
+function look(): void {
+  const { stalled, quietMs, endedMs } = stalls.look(performance.now(), beat.beats)
+  if (endedMs !== undefined) {
+    dumped = false
+    tell({ type: 'ended', ms: Math.round(endedMs) })
+  }
+  const { heap_used_bytes: used, heap_limit_bytes: limit } = beat.figures
+  if (stalled && !dumped) {
+    dumped = true
+    start({ trigger: 'stall', value: Math.round(quietMs), threshold: options.stallMs }, dumpStall)
+  } else if (heap.look(used, limit)) {
+    const detail = `heap ${megabytes(used)} of ${megabytes(limit)} MB`
+    start({ trigger: 'heap', detail, value: used, threshold: options.heapShare * limit }, dumpHeap)
+  }
+}
+
+function start(reason: DumpReason, take: (reason: DumpReason) => Promise<Dump>): void {
+  if (busy) return tell({ type: 'dumped', reason, outcome: { what: 'skipped', why: 'busy' } })
+  if (!cooldown.pass(reason.trigger, performance.now(), options.cooldownMs)) {
+    return tell({ type: 'dumped', reason, outcome: { what: 'skipped', why: 'cooldown' } })
+  }
+  busy = true
+  void write(reason, take).then((outcome) => {
+    busy = false
+    tell({ type: 'dumped', reason, outcome })
+  })
+}
+
+async function write(
+  reason: DumpReason,
+  take: (reason: DumpReason) => Promise<Dump>,
+): Promise<DumpOutcome> {
+  try {
+    return { what: 'written', dump: archive.writeSync(await take(reason), reason.trigger) }
+  } catch (error) {
+    return { what: 'failed', error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** With the stack that the loop stands in, and what happened before it stood still. */
+async function dumpStall(reason: DumpReason): Promise<Dump> {
+  const take = (): { dump: Dump; running: RunningActor | undefined } => ({
+    dump: dumpShared(reason),
+    running: readRunning(shared),
+  })
+  const found = beat.debugged
+    ? { ...take(), why: 'no stack: a debugger may be attached' }
+    : await takeMainStack(take)
+  const { dump, running } = found
+  if ('stack' in found) dump.stack = found.stack
+  else dump.notes = [...(dump.notes ?? []), found.why]
+  reason.detail = detailOf(running, dump.stack)
+  return dump
+}
+
+function dumpHeap(reason: DumpReason): Promise<Dump> {
+  return Promise.resolve(dumpShared(reason))
+}
+
+function dumpShared(reason: DumpReason): Dump {
+  const { heap_used_bytes, heap_limit_bytes, sockets, clients, rooms } = beat.figures
+  return {
+    ...readShared(shared, { limit: options.maxActors }),
+    node,
+    reason,
+    facts: {
+      heap_used_bytes,
+      heap_limit_bytes,
+      sockets,
+      clients,
+      rooms,
+      rss_bytes: process.memoryUsage.rss(),
+    },
+    flight: readFlight(shared),
+  }
+}
+
+/** `ending 5 in countToNothing (ending.ts:30)` */
+function detailOf(
+  running: RunningActor | undefined,
+  stack: readonly StackFrame[] | undefined,
+): string {
+  const who = running === undefined ? '' : `${running.behavior} ${running.id}`
+  // Not a function of Node's, but the one that called it.
+  const frame = stack?.find(({ at }) => !at.startsWith('node:')) ?? stack?.[0]
+  const where = frame === undefined ? '' : `in ${frame.function} (${frame.at})`
+  return `${who} ${where}`.trim()
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1_048_576)
+}
+
+function tell(report: WatchdogReport): void {
+  parentPort?.postMessage(report)
+}
