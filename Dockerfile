@@ -1,7 +1,7 @@
-# One Sluice node. Nothing is built: Node 24 runs the sources as they are.
+# One Sluice node. Node 24 runs the sources as they are; only the devtool's page is built.
 #
-#   manifests, lockfile ─▶ packages ─┐
-#   sources ─────────────────────────┴▶ node
+#   manifests, lockfile ─▶ packages ─┬─▶ page ─┐
+#   sources ─────────────────────────┴─────────┴▶ node
 
 FROM node:24-bookworm-slim AS packages
 WORKDIR /sluice
@@ -11,6 +11,7 @@ COPY packages/protocol/package.json packages/protocol/
 COPY packages/core/package.json packages/core/
 COPY packages/cluster/package.json packages/cluster/
 COPY packages/node/package.json packages/node/
+COPY packages/devtool/package.json packages/devtool/
 RUN CI=true pnpm install --frozen-lockfile --prod --filter '@sluice/node...'
 # Noted as scripts/setup does, or bin/sluice.js would set a read-only folder up at every start.
 COPY scripts scripts
@@ -21,12 +22,22 @@ RUN node --input-type=module -e " \
   const places = placesIn(checkout); \
   writeFileSync(places.stamp, stampOf(places, fingerprint(places)))"
 
+FROM packages AS page
+RUN CI=true pnpm install --frozen-lockfile --filter '@sluice/devtool...'
+COPY packages/core packages/core
+COPY packages/devtool packages/devtool
+RUN pnpm --filter @sluice/devtool build && node --input-type=module -e " \
+  import { checkout, placesIn } from '/sluice/scripts/setup/places.js'; \
+  import { noteDevtool } from '/sluice/scripts/setup/devtool.js'; \
+  noteDevtool(placesIn(checkout))"
+
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /sluice
 COPY --from=packages /sluice ./
 COPY bin bin
 COPY packages packages
+COPY --from=page /sluice/packages/devtool/dist packages/devtool/dist
 USER node
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -30,6 +30,7 @@ export function placesIn(root) {
     report: join(root, '.cache', 'test-report.json'),
     cli: join(root, 'bin', 'sluice.js'),
     main: join(root, 'packages', 'node', 'src', 'cli', 'main.ts'),
+    devtool: join(root, 'packages', 'devtool'),
     /** What `npm start` runs when no config is named. */
     demo: join(root, 'examples', 'chat', 'sluice.config.ts'),
   }

@@ -3,6 +3,7 @@
 //   ready? ── yes ─▶ go on (a few milliseconds, nothing written)
 //     └ no ─▶ set it up ─▶ go on
 
+import { devtoolMatches } from './devtool.js'
 import { dependenciesMatch } from './fingerprint.js'
 import { findNode } from './found.js'
 
@@ -14,7 +15,7 @@ import { findNode } from './found.js'
  */
 export async function prepare(places, voice) {
   const node = findNode(places)
-  if (node !== null && dependenciesMatch(places)) return node
+  if (node !== null && dependenciesMatch(places) && devtoolMatches(places)) return node
   // Loaded only when needed: starting must cost next to nothing where all is there.
   const { setUp } = await import('./set-up.js')
   return setUp(places, voice)

@@ -1,9 +1,10 @@
 // Sets a checkout up, one process at a time.
 //
-//   lock ─▶ the right Node ─▶ the right pnpm ─▶ packages ─▶ unlock
+//   lock ─▶ the right Node ─▶ the right pnpm ─▶ packages ─▶ the devtool's page ─▶ unlock
 
 import { accessSync, constants } from 'node:fs'
 import { installDependencies } from './dependencies.js'
+import { buildDevtool, devtoolMatches } from './devtool.js'
 import { SetupFault, faultFrom } from './fault.js'
 import { dependenciesMatch } from './fingerprint.js'
 import { acquireLock } from './lock.js'
@@ -34,6 +35,7 @@ export async function setUp(places, voice) {
       const pnpm = await ensurePnpm(work, node)
       await installDependencies(work, { node, pnpm })
     }
+    if (!devtoolMatches(places)) await buildDevtool(work, node)
     return node
   } finally {
     lock.release()

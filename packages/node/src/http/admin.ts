@@ -6,6 +6,7 @@ import type { Services } from '../services.ts'
 import { createAdminGate } from './admin-gate.ts'
 import { createAlertHook } from './alert-hook.ts'
 import { sendError, sendJson, sendText } from './answer.ts'
+import { devtoolFolder, devtoolRoutes, isDevtoolPath } from './devtool.ts'
 import { createDiffPage, createDumpPage, createDumpsPage, dumpPrefix } from './dumps.ts'
 import {
   createActorPages,
@@ -21,7 +22,7 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
   const route = createRouter(
     {
       exact: {
-        '/': createIndex(services),
+        '/debug/': createIndex(services),
         '/metrics': {
           GET: async (_request, response) =>
             sendText(response, 200, await metrics.text(), { 'Content-Type': metrics.contentType }),
@@ -46,9 +47,17 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
     },
     (method, error) => services.events.emit({ name: 'command.crashed', client: '', method, error }),
   )
+  const folder = devtoolFolder()
+  const page = createRouter(
+    folder === undefined ? { exact: { '/': toIndex } } : devtoolRoutes(folder),
+    (method, error) => services.events.emit({ name: 'command.crashed', client: '', method, error }),
+  )
   return (request, response) => {
-    const query = urlOf(request.url)?.searchParams ?? new URLSearchParams()
+    const url = urlOf(request.url)
+    const query = url?.searchParams ?? new URLSearchParams()
     const denied = gate(request.headers, query)
+    const ofPage = isDevtoolPath(url?.pathname ?? '')
+    if (ofPage && denied?.status !== 403) return page(request, response)
     if (denied === undefined) return route(request, response)
     const { status, why } = denied
     sendError(response, status, why, status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {})
@@ -56,6 +65,7 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
 }
 
 const pages = [
+  ['', 'the devtool'],
   ['metrics', 'for Prometheus'],
   ['debug/vars', 'the same in one flat JSON object, with less of it'],
   ['debug/slowest', 'the connections whose sockets are furthest behind'],
@@ -65,6 +75,11 @@ const pages = [
   ['debug/dumps', 'the dumps that were written'],
   ['debug/nodes', 'every node of the cluster'],
 ] as const
+
+/** Where the devtool was not built, what there is besides. */
+const toIndex: Route = {
+  GET: (_request, response) => void response.writeHead(302, { Location: './debug/' }).end(),
+}
 
 /** The page that says what there is. Its links carry the token on, if that is how the reader came. */
 function createIndex({ options, version }: Services): Route {
@@ -76,7 +91,7 @@ function createIndex({ options, version }: Services): Route {
           token === null
             ? ''
             : `${path.includes('?') ? '&' : '?'}token=${encodeURIComponent(token)}`
-        return `<li><a href="${toHtml(path + carried)}">/${toHtml(path)}</a> ${what}`
+        return `<li><a href="../${toHtml(path + carried)}">/${toHtml(path)}</a> ${what}`
       })
       const title = toHtml(`${version}, node ${options.name}`)
       const page = `<!doctype html><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><ul>${items.join('')}</ul>\n`

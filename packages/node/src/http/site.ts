@@ -3,15 +3,15 @@
 
 import type { Stats } from 'node:fs'
 import { open, realpath, stat } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { extname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { sendError } from './answer.ts'
 import { ClientGone } from './body.ts'
 import type { Route } from './routes.ts'
 
-/** Serves the files of a folder; a path that ends in `/` stands for the `index.html` there. */
-export function createSite(folder: string): Route {
+/** Serves the files of a folder, each with these headers; a path that ends in `/` stands for the `index.html` there. */
+export function createSite(folder: string, more: OutgoingHttpHeaders = {}): Route {
   return {
     async GET(request, response, url) {
       const names = namesOf(url.pathname)
@@ -22,7 +22,7 @@ export function createSite(folder: string): Route {
         response.writeHead(301, { Location: `${url.pathname}/${url.search}` }).end()
         return
       }
-      await send(request, response, found)
+      await send(request, response, found, more)
     },
   }
 }
@@ -71,6 +71,7 @@ async function send(
   request: IncomingMessage,
   response: ServerResponse,
   { path, stats }: Found,
+  more: OutgoingHttpHeaders,
 ): Promise<void> {
   const tag = `W/"${stats.size.toString(16)}-${Math.trunc(stats.mtimeMs).toString(16)}"`
   const headers = {
@@ -79,6 +80,7 @@ async function send(
     // Kept, and asked for again each time: an edited page shows at once.
     'Cache-Control': 'no-cache',
     'X-Content-Type-Options': 'nosniff',
+    ...more,
   }
   if (isFresh(request, tag, stats)) {
     response.writeHead(304, headers).end()

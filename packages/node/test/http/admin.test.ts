@@ -28,9 +28,9 @@ describe('an admin port with a token', () => {
     expect(gate({ authorization: 'Bearer wrong' }, right)).toEqual(refused)
   })
 
-  test('is asked for on every path', async () => {
+  test('is asked for on every path but those of the page, which has nothing to tell', async () => {
     const { urls } = await startTestNode({ adminToken: 'token' })
-    for (const path of ['/', '/metrics', '/debug/vars', '/debug/actors', '/nothing']) {
+    for (const path of ['/debug/', '/metrics', '/debug/vars', '/debug/actors', '/nothing']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const response = await fetch(urls.admin + path)
       expect([path, response.status, response.headers.get('www-authenticate')]).toEqual([
@@ -39,6 +39,12 @@ describe('an admin port with a token', () => {
         'Bearer',
       ])
     }
+    const page = await fetch(`${urls.admin}/`)
+    expect(page.status).toBe(200)
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self';/,
+    )
+    expect(await page.text()).toContain('<div id="app"></div>')
     const headers = { Authorization: 'Bearer token' }
     expect((await fetch(`${urls.admin}/debug/vars`, { headers })).status).toBe(200)
     expect((await fetch(`${urls.admin}/debug/actors?token=token`)).status).toBe(200)
@@ -90,7 +96,7 @@ describe('the admin port', () => {
   test('shows what there is, with links that work', async () => {
     const { urls, services } = await startTestNode({ name: 'a<b>', adminToken: 't&"' })
     const token = encodeURIComponent('t&"')
-    const response = await fetch(`${urls.admin}/?token=${token}`)
+    const response = await fetch(`${urls.admin}/debug/?token=${token}`)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     const page = await response.text()
     expect(page).toContain(`<title>${services.version}, node a&#60;b&#62;</title>`)
@@ -100,7 +106,7 @@ describe('the admin port', () => {
     expect(links.length).toBeGreaterThan(3)
     for (const link of links) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      expect((await fetch(`${urls.admin}/${link}`)).status).toBe(200)
+      expect((await fetch(new URL(link, `${urls.admin}/debug/`))).status).toBe(200)
     }
   })
 

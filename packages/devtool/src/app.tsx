@@ -1,0 +1,93 @@
+// The frame around every view: where one can go, which node is looked at, whether it goes on.
+
+import type { ComponentType, JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { viewNames, type ViewName } from './data/route.ts'
+import { go, hrefFor, locked, node, paused, route } from './data/state.ts'
+import { Login } from './parts/login.tsx'
+import { NodePicker } from './parts/node-picker.tsx'
+import { ThemeButton } from './parts/theme.tsx'
+import { views } from './views.ts'
+
+const titles: Record<ViewName, string> = {
+  overview: 'Overview',
+  tree: 'Tree',
+  map: 'State map',
+  blocked: 'Blocked',
+  actors: 'Actors',
+  rooms: 'Rooms',
+  connections: 'Connections',
+  nodes: 'Nodes',
+  dumps: 'Dumps',
+  dead: 'The dead',
+  flight: 'Flight',
+}
+
+export function App(): JSX.Element {
+  useKeys()
+  const { view, id } = route.value
+  const View: ComponentType = views[view]
+  useEffect(() => {
+    document.title = `${view === 'actor' ? id : titles[view]} · Sluice`
+  }, [view, id])
+  return (
+    <div class="frame">
+      <header class="top">
+        <a class="brand" href={hrefFor({ view: 'overview' })}>
+          <img src="./icon.svg" alt="" /> Sluice
+        </a>
+        <NodePicker />
+        <span class="grow" />
+        <button
+          type="button"
+          aria-pressed={paused.value}
+          onClick={() => (paused.value = !paused.value)}
+          title="p"
+        >
+          {paused.value ? 'Go on' : 'Pause'}
+        </button>
+        <ThemeButton />
+      </header>
+      <nav class="nav" aria-label="Views">
+        {viewNames.map((name, at) => (
+          <a
+            key={name}
+            href={hrefFor({ view: name })}
+            aria-current={name === view ? 'page' : undefined}
+          >
+            {titles[name]} <kbd>{keyFor(at)}</kbd>
+          </a>
+        ))}
+      </nav>
+      <main class="main" tabIndex={-1}>
+        {locked.value ? <Login /> : <View key={`${view} ${id} ${node.value}`} />}
+      </main>
+    </div>
+  )
+}
+
+const keys = '1234567890-'
+
+function keyFor(at: number): string {
+  return keys[at] ?? ''
+}
+
+/** 1, 2, … for the views, p to pause, / to search. */
+function useKeys(): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      const typing =
+        event.target instanceof HTMLElement && event.target.matches('input, select, textarea')
+      if (typing || event.ctrlKey || event.metaKey || event.altKey) return
+      const view = viewNames[keys.indexOf(event.key)]
+      if (view !== undefined) go({ view })
+      else if (event.key === 'p') paused.value = !paused.value
+      else if (event.key === '/')
+        document.querySelector<HTMLInputElement>('input[type=search]')?.focus()
+      else return
+      event.preventDefault()
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [])
+}

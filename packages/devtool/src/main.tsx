@@ -1,0 +1,11 @@
+// Shows the page.
+
+import { render } from 'preact'
+import { App } from './app.tsx'
+import './style/tokens.css'
+import './style/base.css'
+import './style/frame.css'
+import './style/table.css'
+import './style/chart.css'
+
+render(<App />, document.getElementById('app')!)

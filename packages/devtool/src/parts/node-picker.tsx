@@ -1,0 +1,36 @@
+// Which node is looked at. Those that do not answer are there too, by name.
+
+import type { JSX } from 'preact'
+import type { NodesAnswer } from '../data/answers.ts'
+import { usePoll } from '../data/poll.ts'
+import { api, node, refine } from '../data/state.ts'
+
+export function NodePicker(): JSX.Element {
+  const { value } = usePoll(
+    'nodes',
+    (signal) => api.get<NodesAnswer>('/debug/nodes', {}, signal),
+    5_000,
+  )
+  const names = value?.nodes.map(({ node: name }) => name) ?? []
+  return (
+    <label class="row">
+      <span class="visually-hidden">Node</span>
+      <select
+        value={node.value}
+        onChange={({ currentTarget }) => refine({ node: currentTarget.value })}
+      >
+        <option value="">this node</option>
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+        {value?.silent.map((name) => (
+          <option key={name} value={name} disabled>
+            {name} (silent)
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
