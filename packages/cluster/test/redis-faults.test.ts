@@ -5,7 +5,8 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Bus, type BusEvent, createRedisBus, type RedisBusOptions } from '../src/index.ts'
 import { kept, numbers, past } from './contract/nodes.ts'
-import { createListener, type Listener } from './listener.ts'
+import { packPlain, packPublication } from '../src/redis/envelope.ts'
+import { createListener, type Listener, type ListenerOptions } from './listener.ts'
 import { startRedis, type TestRedis } from './redis/server.ts'
 
 let redis: TestRedis
@@ -31,8 +32,13 @@ interface Joined {
   up: () => Promise<void>
 }
 
-async function join(name: string, prefix: string, options: Partial<RedisBusOptions> = {}) {
-  const listener = createListener(name)
+async function join(
+  name: string,
+  prefix: string,
+  options: Partial<RedisBusOptions> = {},
+  hears: ListenerOptions = {},
+) {
+  const listener = createListener(name, hears)
   const events: BusEvent[] = []
   const hub = new Events<BusEvent>()
   hub.on((event) => void events.push(event))
@@ -208,6 +214,39 @@ describe('without a Redis', () => {
     await a.bus.close()
     await own.stop()
   })
+})
+
+test('what a lost connection brought and nobody has looked at yet is not taken for what is in the stream now', async () => {
+  const shared = prefix()
+  const busyMs = (ms: number): void => {
+    for (const until = performance.now() + ms; performance.now() < until;);
+  }
+  const slow = (room: string): void => (room === 'noise' ? busyMs(0.5) : undefined)
+  const a = await join('a', shared, { random: () => 0 }, { onDeliver: slow })
+  const b = await join('b', shared)
+  await a.bus.subscribe('noise')
+  await a.bus.subscribe('room')
+  await b.bus.publish('room', '1', kept)
+  await a.listener.deliveries('room', 1)
+  const { epoch } = await b.bus.history('room', { limit: 0 }, past)
+  const channel = (room: string): string => `${shared}:r:{${room}}`
+  const bytes = admin.pipeline()
+  for (let i = 1; i <= 1_000; i++) {
+    const frame = packPlain('x', i, 1, [{ type: 'publication', publication: { data: '0' } }])
+    bytes.publish(channel('noise'), frame)
+  }
+  // As a primary would say that was replaced, and has taken another second one than its successor.
+  const head = Buffer.from(`\u0001D2:${epoch}:x~1~1:`, 'latin1')
+  bytes.publish(channel('room'), Buffer.concat([head, packPublication({ data: '"old"' })]))
+  await bytes.exec()
+  await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+  await a.next(({ name }) => name === 'link.lost')
+  await a.up()
+  await b.up()
+  await b.bus.publish('room', '2', kept)
+  await b.bus.publish('room', '3', kept)
+  await a.listener.deliveries('room', 3)
+  expect(a.listener.data('room')).toEqual(['1', '2', '3'])
 })
 
 test('a Redis that takes no writes for want of replicas fails a publish for now', async () => {

@@ -48,7 +48,9 @@ export class Engine {
     this.#channels = channels
     this.#deliver = deliver
     this.#streams = streams
-    this.#inbox = new Inbox(clock, maxQueueBytes, (channel, bytes) => this.#handle(channel, bytes))
+    this.#inbox = new Inbox(clock, maxQueueBytes, (channel, bytes, round) =>
+      this.#handle(channel, bytes, round),
+    )
     this.#verifier = new Verifier(this.#rooms, streams, options, {
       stands: (room) => this.#stands(room),
       check: (room) => this.#check([room]),
@@ -76,7 +78,7 @@ export class Engine {
 
   /** Bytes from the socket. */
   received(channel: string, bytes: Buffer): void {
-    this.#inbox.push(channel, bytes)
+    this.#inbox.push(channel, bytes, this.#byChannel.get(channel)?.round ?? 0)
   }
 
   /** A channel whose bytes are not a room's. */
@@ -167,7 +169,7 @@ export class Engine {
 
   // ── what comes ──
 
-  #handle(channel: string, bytes: Buffer): void {
+  #handle(channel: string, bytes: Buffer, round: number): void {
     const room = this.#byChannel.get(channel)
     if (room === undefined) {
       this.#raw.get(channel)?.(bytes)
@@ -175,6 +177,8 @@ export class Engine {
     }
     const frame = unpackFrame(bytes)
     if (frame === undefined) this.#emit({ name: 'frame.invalid', channel })
+    // From a server that may have been replaced since: the stream has what counts.
+    else if (round !== room.round && frame.kind !== 'plain') return
     else if (room.held) this.#queue(room, frame)
     else this.#take(room, frame)
   }

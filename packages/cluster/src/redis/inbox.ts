@@ -8,29 +8,37 @@ const sliceMs = 4
 export class Inbox {
   readonly #clock: Clock
   readonly #maxBytes: number
-  readonly #handle: (channel: string, bytes: Buffer) => void
+  readonly #handle: (channel: string, bytes: Buffer, round: number) => void
   #channels: string[] = []
+  #rounds: number[] = []
   #frames: Buffer[] = []
   #at = 0
   #asked = false
   bytes = 0
 
-  constructor(clock: Clock, maxBytes: number, handle: (channel: string, bytes: Buffer) => void) {
+  constructor(
+    clock: Clock,
+    maxBytes: number,
+    handle: (channel: string, bytes: Buffer, round: number) => void,
+  ) {
     this.#clock = clock
     this.#maxBytes = maxBytes
     this.#handle = handle
   }
 
-  push(channel: string, bytes: Buffer): void {
+  /** `round` tells what came before a doubt from what came after it. */
+  push(channel: string, bytes: Buffer, round: number): void {
     if (this.bytes + bytes.length > this.#maxBytes) return
     this.bytes += bytes.length
     this.#channels.push(channel)
+    this.#rounds.push(round)
     this.#frames.push(bytes)
     this.#ask()
   }
 
   clear(): void {
     this.#channels = []
+    this.#rounds = []
     this.#frames = []
     this.#at = 0
     this.bytes = 0
@@ -55,9 +63,10 @@ export class Inbox {
       const at = this.#at++
       const bytes = this.#frames[at]!
       this.bytes -= bytes.length
-      this.#handle(this.#channels[at]!, bytes)
+      this.#handle(this.#channels[at]!, bytes, this.#rounds[at]!)
     }
     this.#channels = []
+    this.#rounds = []
     this.#frames = []
     this.#at = 0
   }
