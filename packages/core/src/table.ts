@@ -99,7 +99,8 @@ export class Table {
     this.capacity = n
     const buffers: ArrayBufferLike[] = []
     const bytes = (size: number): ArrayBufferLike => {
-      const buffer = memory?.[buffers.length] ?? allocate(size)
+      // What a copy has no need of is empty.
+      const buffer = memory === undefined ? allocate(size) : (memory[buffers.length] ?? allocate(0))
       buffers.push(buffer)
       return buffer
     }

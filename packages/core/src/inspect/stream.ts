@@ -3,6 +3,7 @@
 
 import type { System } from '../system.ts'
 import { beginDump, laterThan, openDump } from './assemble.ts'
+import { dropCut } from './cut.ts'
 import type { Dump } from './dump.ts'
 import { jsonPieces } from './json.ts'
 import { joinInSlices, runInSlices } from './slices.ts'
@@ -25,11 +26,15 @@ export async function* streamDump(
   const begun = beginDump(system, options)
   const tookMs = clock.now() - begun.cut.at
   const describe = laterThan(system, begun.cut)
-  const work = openDump(system, begun, { limit: Infinity, ...options }, describe)
-  const { dump, rows, shown } = await runInSlices(work, clock, sliceMs)
-  const whole: Dump = { ...dump, ...about, tookMs, described: 'later' }
-  const late = (): Partial<Dump> => ({ lateMs: clock.now() - begun.cut.at })
-  if (form === 'json') yield* joinInSlices(jsonPieces(whole, rows, late), clock, sliceMs)
-  else if (dump.groups !== undefined) yield* joinInSlices(groupPieces(whole), clock, sliceMs)
-  else yield* joinInSlices(actorPieces(whole, rows, shown ?? dump.total), clock, sliceMs)
+  try {
+    const work = openDump(system, begun, { limit: Infinity, ...options }, describe)
+    const { dump, rows, shown } = await runInSlices(work, clock, sliceMs)
+    const whole: Dump = { ...dump, ...about, tookMs, described: 'later' }
+    const late = (): Partial<Dump> => ({ lateMs: clock.now() - begun.cut.at })
+    if (form === 'json') yield* joinInSlices(jsonPieces(whole, rows, late), clock, sliceMs)
+    else if (dump.groups !== undefined) yield* joinInSlices(groupPieces(whole), clock, sliceMs)
+    else yield* joinInSlices(actorPieces(whole, rows, shown ?? dump.total), clock, sliceMs)
+  } finally {
+    dropCut(begun.cut)
+  }
 }

@@ -16,6 +16,7 @@ import {
   type Opened,
   wordsOf,
 } from './assemble.ts'
+import { type Cut, dropCut } from './cut.ts'
 import { describeActor } from './describe.ts'
 import type { ActorRow, Dump } from './dump.ts'
 import { runAtOnce, runInSlices } from './slices.ts'
@@ -33,8 +34,9 @@ export function takeDump(system: System, options: DumpOptions = {}): Dump {
   const started = system.clock.now()
   const begun = beginDump(system, options)
   const describe: Describe = (at, row) => describeActor(system.actors[at]!, row, begun.cut.at)
-  const work = wholeDump(openDump(system, begun, { limit: Infinity, ...options }, describe))
-  return { ...runAtOnce(work), tookMs: system.clock.now() - started }
+  const opening = openDump(system, begun, { limit: Infinity, ...options }, describe)
+  const dump = runAtOnce(wholeDump(opening, begun.cut))
+  return { ...dump, tookMs: system.clock.now() - started }
 }
 
 /** Reads the whole system and lets the loop turn in between. */
@@ -44,14 +46,18 @@ export async function dumpSystem(system: System, options: SlicedDumpOptions = {}
   const begun = beginDump(system, options)
   const tookMs = clock.now() - begun.cut.at
   const describe = laterThan(system, begun.cut)
-  const work = wholeDump(openDump(system, begun, { limit: largestDump, ...options }, describe))
-  const dump = await runInSlices(work, clock, sliceMs)
+  const opening = openDump(system, begun, { limit: largestDump, ...options }, describe)
+  const dump = await runInSlices(wholeDump(opening, begun.cut), clock, sliceMs)
   return { ...dump, tookMs, described: 'later', lateMs: clock.now() - begun.cut.at }
 }
 
-function* wholeDump(opening: Generator<void, Opened>): Generator<void, Opened['dump']> {
-  const { dump, rows } = yield* opening
-  return { ...dump, actors: yield* collect(rows) }
+function* wholeDump(opening: Generator<void, Opened>, cut: Cut): Generator<void, Opened['dump']> {
+  try {
+    const { dump, rows } = yield* opening
+    return { ...dump, actors: yield* collect(rows) }
+  } finally {
+    dropCut(cut)
+  }
 }
 
 /** One actor's row, in words. */

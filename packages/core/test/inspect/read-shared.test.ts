@@ -78,7 +78,7 @@ describe('another thread', () => {
     let over = false
     churn(system, () => over)
     const done = new Int32Array(new SharedArrayBuffer(4))
-    const reader = startReader({ shared: shareSystem(system), dumps: 1_500, done })
+    const reader = startReader({ shared: shareSystem(system), dumps: 800, done })
     const [findings] = (await once(reader, 'message')) as [Findings]
     over = true
     await reader.terminate()
