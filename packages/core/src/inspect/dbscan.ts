@@ -79,9 +79,7 @@ class Sets {
   }
 
   join(a: number, b: number): void {
-    const [one, other] = [this.find(a), this.find(b)]
-    // The smaller number stays, so that the order of joins does not matter.
-    this.#up[Math.max(one, other)] = Math.min(one, other)
+    this.#up[this.find(a)] = this.find(b)
   }
 }
 

@@ -4,9 +4,10 @@
 
 import type { ActorRow, Dump } from './dump.ts'
 import { type GrownFigure, grownFigures } from './growth.ts'
-import { kindsOf, type KindChange, mergeBy } from './kinds.ts'
+import { type Group, groupsOf } from './groups.ts'
+import { kindsOf, type KindChange } from './kinds.ts'
 import { type LeakVerdict, judgeLeak } from './leak.ts'
-import { type Kinship, type Pair, pairOf } from './pair.ts'
+import { groupsAll, type Kinship, listsAll, type Pair, pairOf } from './pair.ts'
 import { compareText, printCount, printNumber } from './phrases.ts'
 
 export interface DiffOptions {
@@ -29,7 +30,7 @@ export interface GroupChange extends Change {
   spawner: string
   message: string
   line: string
-  /** Median time in state; 0 where there is none. */
+  /** Median time in state, of the largest group with these words; 0 where there is none. */
   msBefore: number
   msAfter: number
   sample: string[]
@@ -49,13 +50,13 @@ export interface DumpDiff {
   /** How far counters and ends went on; empty unless it is one life. */
   counted: Record<string, number>
   ended: Record<string, number>
-  /** The largest change first; only those that changed in number. Empty when a list is cut. */
+  /** The largest change first; only those that changed in number. Empty when groups are not of all. */
   groups: GroupChange[]
   groupCount: number
-  /** By behaviour and line of source, the largest growth first. Empty when a list is cut. */
+  /** By behaviour and line of source, the largest growth first. Empty when groups are not of all. */
   kinds: KindChange[]
   kindCount: number
-  /** By actor; undefined unless it is one life. */
+  /** By actor; undefined unless it is one life, and both list actors. */
   actors: ActorChanges | undefined
 }
 
@@ -85,17 +86,16 @@ export function diffDumps(one: Dump, other: Dump, options: DiffOptions = {}): Du
   const pair = pairOf(one, other)
   const { from, to, kinship, betweenMs } = pair
   const same = kinship === 'same'
-  const whole = isWhole(from) && isWhole(to)
-  const groups = whole ? groupChanges(from, to) : []
-  const kinds = whole ? kindsOf(pair) : []
+  const groups = pair.grouped ? groupChanges(from, to) : []
+  const kinds = pair.grouped ? kindsOf(pair) : []
   const grown = same ? grownFigures(pair) : []
   return {
     from: sideOf(from),
     to: sideOf(to),
     kinship,
     betweenMs,
-    verdict: judgeLeak(pair, kinds, grown, whole),
-    unknown: unknowns(from, to, kinship, pair.swapped),
+    verdict: judgeLeak(pair, kinds, grown),
+    unknown: unknowns(pair),
     total: { before: from.total, after: to.total },
     orphans: { before: from.orphans, after: to.orphans },
     states: Object.fromEntries(
@@ -110,34 +110,33 @@ export function diffDumps(one: Dump, other: Dump, options: DiffOptions = {}): Du
     groupCount: groups.length,
     kinds: kinds.slice(0, limit),
     kindCount: kinds.length,
-    actors: same ? actorChanges(pair, grown, limit) : undefined,
+    actors: same && hasActors(from) && hasActors(to) ? actorChanges(pair, grown, limit) : undefined,
   }
 }
 
-function isWhole({ actors, total }: Dump): boolean {
-  return actors.length >= total
+function hasActors({ actors, total }: Dump): boolean {
+  return actors.length > 0 || total === 0
 }
 
 function sideOf({ takenAt, node, total, actors }: Dump): DiffSide {
   return { takenAt, node: node?.name ?? '', total, listed: actors.length }
 }
 
-function unknowns(from: Dump, to: Dump, kinship: Kinship, swapped: boolean): string[] {
+function unknowns({ from, to, kinship, swapped }: Pair): string[] {
   const told: string[] = []
   if (swapped) told.push('the dumps came in reverse; they are compared in the order of time')
   if (kinship === 'other') told.push('they are of two nodes: neither actors nor counters compare')
   if (kinship === 'restarted') {
     told.push('the node started anew in between: neither actors nor counters compare')
   }
-  const sides = [
+  for (const [which, dump] of [
     ['first', from],
     ['second', to],
-  ] as const
-  for (const [which, dump] of sides) {
-    if (isWhole(dump)) continue
-    told.push(
-      `the ${which} dump lists ${printNumber(dump.actors.length)} of ${printCount(dump.total, 'actor')}: no group can be compared`,
-    )
+  ] as const) {
+    if (listsAll(dump)) continue
+    const some = `the ${which} dump lists ${printNumber(dump.actors.length)} of ${printCount(dump.total, 'actor')}`
+    const what = groupsAll(dump) ? 'who came, went and stayed' : 'how groups changed'
+    told.push(`${some}: it does not tell ${what}`)
   }
   return told
 }
@@ -160,27 +159,21 @@ function groupChanges(from: Dump, to: Dump): GroupChange[] {
   const changes: GroupChange[] = []
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [old = [], now = []] = [before.get(key), after.get(key)]
-    if (old.length === now.length) continue
-    const [behavior, state, wait, spawner, message, line] = JSON.parse(key) as [
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-    ]
+    const change = { before: countOf(old), after: countOf(now) }
+    if (change.before === change.after) continue
+    const [behavior, state, wait, spawner, message, line] = JSON.parse(key) as string[]
     changes.push({
-      behavior,
-      state,
-      wait,
-      spawner,
-      message,
-      line,
-      before: old.length,
-      after: now.length,
-      msBefore: medianMs(old),
-      msAfter: medianMs(now),
-      sample: (now.length > 0 ? now : old).slice(0, 5).map(({ id }) => id),
+      behavior: behavior!,
+      state: state!,
+      wait: wait!,
+      spawner: spawner!,
+      message: message!,
+      line: line!,
+      ...change,
+      // The largest comes first.
+      msBefore: old[0]?.ms.p50 ?? 0,
+      msAfter: now[0]?.ms.p50 ?? 0,
+      sample: (now.length > 0 ? now : old).flatMap(({ sample }) => sample).slice(0, 5),
     })
   }
   const size = ({ before: b, after: a }: Change): number => a - b
@@ -192,26 +185,20 @@ function groupChanges(from: Dump, to: Dump): GroupChange[] {
   )
 }
 
-function groupsByWords({ actors, sites }: Dump): Map<string, ActorRow[]> {
-  const bySite = Map.groupBy(
-    actors,
-    ({ behavior, state, wait, site }) =>
-      `${site} ${behavior} ${state} ${wait?.class} ${wait?.target}`,
-  )
-  return mergeBy([...bySite.values()], ({ behavior, state, wait, site }) => {
-    const { spawner = '', message = '', line = '' } = sites[site] ?? {}
-    const what = wait === undefined ? '' : `${wait.class} ${wait.target}`.trim()
-    return JSON.stringify([behavior, state, what, spawner, message, line])
+/** Sites that read alike are one group: two handlers that come to the same line, or the same one after a restart. */
+function groupsByWords(dump: Dump): Map<string, Group[]> {
+  return Map.groupBy(groupsOf(dump), ({ behavior, state, wait, site }) => {
+    const { spawner = '', message = '', line = '' } = dump.sites[site] ?? {}
+    return JSON.stringify([behavior, state, wait, spawner, message, line])
   })
+}
+
+function countOf(groups: readonly Group[]): number {
+  return groups.reduce((sum, { count }) => sum + count, 0)
 }
 
 function wordsOf({ behavior, state, wait, spawner, message, line }: GroupChange): string {
   return [behavior, state, wait, spawner, message, line].join('\n')
-}
-
-function medianMs(actors: readonly ActorRow[]): number {
-  const sorted = actors.map(({ ms }) => ms).sort((a, b) => a - b)
-  return sorted[sorted.length >> 1] ?? 0
 }
 
 function actorChanges(pair: Pair, grown: GrownFigure[], limit: number): ActorChanges {
@@ -221,8 +208,8 @@ function actorChanges(pair: Pair, grown: GrownFigure[], limit: number): ActorCha
   older.sort((a, b) => b.ms - a.ms)
   return {
     stayed: stayed.length,
-    born: isWhole(from) ? to.actors.length - stayed.length : undefined,
-    gone: isWhole(to) ? from.actors.length - stayed.length : undefined,
+    born: listsAll(from) ? to.actors.length - stayed.length : undefined,
+    gone: listsAll(to) ? from.actors.length - stayed.length : undefined,
     older: older.slice(0, limit),
     olderCount: older.length,
     grown: grown.slice(0, limit),

@@ -3,6 +3,7 @@
 
 import { booksOf } from './books.ts'
 import type { ActorRow, Dump } from './dump.ts'
+import { groupsOf } from './groups.ts'
 import type { Pair } from './pair.ts'
 import { compareText } from './phrases.ts'
 
@@ -13,7 +14,7 @@ export interface KindChange {
   line: string
   before: number
   after: number
-  /** Undefined when the node started anew in between: nobody is the same actor then. */
+  /** Undefined after a restart, when nobody is the same actor, and where lists are cut. */
   life: KindLife | undefined
   /** Median age; 0 where there is none. */
   ageBefore: number
@@ -33,33 +34,32 @@ export interface KindLife {
 }
 
 /** Every kind that is in one of the dumps, the one that grew most first. */
-export function kindsOf({ from, to, kinship, earlier }: Pair): KindChange[] {
-  const before = byKind(from)
-  const after = byKind(to)
+export function kindsOf({ from, to, kinship, earlier, listed }: Pair): KindChange[] {
+  const before = countKinds(from)
+  const after = countKinds(to)
+  const [old, now] = [actorsByKind(from), actorsByKind(to)]
   const [oldSockets, newSockets] = [socketsOf(from), socketsOf(to)]
-  const kinds: KindChange[] = []
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const [old = [], now = []] = [before.get(key), after.get(key)]
+  const kinds = [...new Set([...before.keys(), ...after.keys()])].map((key): KindChange => {
     const [behavior, spawner, message, line] = JSON.parse(key) as [string, string, string, string]
-    const owner = now[0]?.parent ?? ''
-    const count = newSockets.get(owner)
-    kinds.push({
+    const [oldActors, newActors] = [old.get(key) ?? [], now.get(key) ?? []]
+    const sockets = newSockets.get(newActors[0]?.parent ?? '')
+    return {
       behavior,
       spawner,
       message,
       line,
-      before: old.length,
-      after: now.length,
-      life: kinship === 'same' ? lifeOf(old, now, earlier) : undefined,
-      ageBefore: medianAge(old),
-      ageAfter: medianAge(now),
+      before: before.get(key)?.count ?? 0,
+      after: after.get(key)?.count ?? 0,
+      life: kinship === 'same' && listed ? lifeOf(oldActors, newActors, earlier) : undefined,
+      ageBefore: medianAge(oldActors),
+      ageAfter: medianAge(newActors),
       sockets:
-        count === undefined
+        sockets === undefined
           ? undefined
-          : { before: oldSockets.get(old[0]?.parent ?? '') ?? 0, after: count },
-      sample: now.slice(0, 5).map(({ id }) => id),
-    })
-  }
+          : { before: oldSockets.get(oldActors[0]?.parent ?? '') ?? 0, after: sockets },
+      sample: after.get(key)?.sample ?? [],
+    }
+  })
   return kinds.sort(
     (a, b) =>
       b.after - b.before - (a.after - a.before) ||
@@ -67,23 +67,30 @@ export function kindsOf({ from, to, kinship, earlier }: Pair): KindChange[] {
   )
 }
 
-function byKind({ actors, sites }: Dump): Map<string, ActorRow[]> {
-  const bySite = Map.groupBy(actors, ({ behavior, site }) => `${site} ${behavior}`)
-  return mergeBy([...bySite.values()], ({ behavior, site }) => {
-    const { spawner = '', message = '', line = '' } = sites[site] ?? {}
-    return JSON.stringify([behavior, spawner, message, line])
-  })
+/** The number of a site means nothing in another dump: its words do. */
+function keyOf({ sites }: Dump, { behavior, site }: { behavior: string; site: number }): string {
+  const { spawner = '', message = '', line = '' } = sites[site] ?? {}
+  return JSON.stringify([behavior, spawner, message, line])
 }
 
-/** Groups whose first actors have the same key, as one: a key in words is made once a group and not once an actor. */
-export function mergeBy(
-  groups: readonly ActorRow[][],
-  keyOf: (actor: ActorRow) => string,
-): Map<string, ActorRow[]> {
-  const merged = Map.groupBy(groups, ([first]) => keyOf(first!))
+function countKinds(dump: Dump): Map<string, { count: number; sample: string[] }> {
+  const kinds = Map.groupBy(groupsOf(dump), (group) => keyOf(dump, group))
   return new Map(
-    [...merged].map(([key, parts]) => [key, parts.length === 1 ? parts[0]! : parts.flat()]),
+    [...kinds].map(([key, groups]) => [
+      key,
+      {
+        count: groups.reduce((sum, { count }) => sum + count, 0),
+        sample: groups.flatMap(({ sample }) => sample).slice(0, 5),
+      },
+    ]),
   )
+}
+
+function actorsByKind(dump: Dump): Map<string, ActorRow[]> {
+  // A key in words is made once a site, and not once an actor.
+  const bySite = Map.groupBy(dump.actors, ({ behavior, site }) => `${site} ${behavior}`)
+  const kinds = Map.groupBy(bySite.values(), ([first]) => keyOf(dump, first!))
+  return new Map([...kinds].map(([key, parts]) => [key, parts.flat()]))
 }
 
 function lifeOf(

@@ -44,21 +44,20 @@ const doNothing = 0.8
 /** Timers that one actor must have set on top. */
 const manyTimers = 1_000
 
-/** The verdict, from what is known of the pair. `kinds` are empty when lists are cut. */
+/** The verdict, from what is known of the pair. */
 export function judgeLeak(
   pair: Pair,
   kinds: readonly KindChange[],
   grown: readonly GrownFigure[],
-  whole: boolean,
 ): LeakVerdict {
-  const { from, to, kinship } = pair
+  const { from, to, kinship, listed, grouped } = pair
   const same = kinship === 'same'
   const suspects = [
     ...orphanSuspects(pair),
-    ...(whole ? bookSuspects(pair) : []),
+    ...(listed ? bookSuspects(pair) : []),
     ...(same ? kindSuspects(pair, kinds) : []),
     ...(same ? figureSuspects(pair, grown) : []),
-    ...(same && !whole ? totalSuspects(pair) : []),
+    ...(same && !grouped ? totalSuspects(pair) : []),
   ]
   // A stable sort: leaks first, each in the order of the rules.
   suspects.sort((a, b) => Number(b.level === 'leak') - Number(a.level === 'leak'))
@@ -69,7 +68,7 @@ export function judgeLeak(
     return { level: 'unknown', reason: `${why}: growth cannot be judged`, suspects }
   }
   const totals = `${printNumber(from.total)} → ${printCount(to.total, 'actor')} in ${printMs(pair.betweenMs)}`
-  const how = whole ? whyLittle(kinds) : 'in total no more than comes and goes; lists are cut'
+  const how = grouped ? whyLittle(kinds) : 'in total no more than comes and goes; lists are cut'
   return { level: 'steady', reason: `${totals}: ${how}`, suspects }
 }
 
@@ -113,33 +112,41 @@ function kindSuspects(pair: Pair, kinds: readonly KindChange[]): LeakSuspect[] {
     .filter((kind) => isExplained(kind))
     .reduce((sum, { before, after }) => sum + Math.max(0, after - before), 0)
   return kinds.flatMap((kind): LeakSuspect[] => {
-    const { before, after, life } = kind
-    if (life === undefined || isExplained(kind) || !grew(after - before, life.born, life.gone)) {
-      return []
-    }
-    const { born, gone, stayed, still } = life
-    const piles = before > 0 && stayed >= stay * before
-    const idles = stayed > 0 && still >= doNothing * stayed
-    const withLoad = load >= leastGrowth && after - before <= load
+    const growth = kind.after - kind.before
+    const { born, gone } = kind.life ?? { born: growth, gone: 0 }
+    if (isExplained(kind) || !grew(growth, born, gone)) return []
+    const withLoad = load >= leastGrowth && growth <= load
     const facts = [
-      `${printNumber(before)} → ${printNumber(after)} in ${printMs(pair.betweenMs)}`,
-      `${printNumber(born)} came and ${printNumber(gone)} went`,
-      ...(before > 0
-        ? [
-            `${printShare(stayed, before)} of the earlier ones are still there`,
-            `${printShare(still, stayed)} of those did nothing meanwhile`,
-          ]
-        : ['there was none before']),
+      `${printNumber(kind.before)} → ${printNumber(kind.after)} in ${printMs(pair.betweenMs)}`,
+      ...tellLife(kind),
       ...(withLoad ? [`${printCount(load, 'socket')} came meanwhile, which may be why`] : []),
     ]
     return [
       {
-        level: piles && idles && !withLoad ? 'leak' : 'suspect',
+        level: piles(kind) && !withLoad ? 'leak' : 'suspect',
         reason: `${kindName(kind)}: ${facts.join(', ')}`,
         ids: kind.sample,
       },
     ]
   })
+}
+
+/** Those that were there are there still, and do nothing. */
+function piles({ before, life }: KindChange): boolean {
+  if (life === undefined || before === 0) return false
+  return life.stayed >= stay * before && life.still >= doNothing * life.stayed
+}
+
+function tellLife({ before, life }: KindChange): string[] {
+  if (life === undefined) return ['who came, went and stayed is not told']
+  const { born, gone, stayed, still } = life
+  const came = `${printNumber(born)} came and ${printNumber(gone)} went`
+  if (before === 0) return [came, 'there was none before']
+  return [
+    came,
+    `${printShare(stayed, before)} of the earlier ones are still there`,
+    `${printShare(still, stayed)} of those did nothing meanwhile`,
+  ]
 }
 
 /** Beyond noise, and ends do not keep up. */

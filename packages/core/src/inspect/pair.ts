@@ -16,6 +16,21 @@ export interface Pair {
   swapped: boolean
   /** The actors of the earlier one by id: of the same life, the same actors. */
   earlier: ReadonlyMap<string, ActorRow>
+  /** Both list every actor. */
+  listed: boolean
+  /** The groups of both are of every actor. */
+  grouped: boolean
+}
+
+/** No actor is missing from the list. */
+export function listsAll({ actors, total }: Dump): boolean {
+  return actors.length >= total
+}
+
+/** No actor is missing from the groups. */
+export function groupsAll({ actors, groups, total }: Dump): boolean {
+  const count = groups?.reduce((sum, group) => sum + group.count, 0) ?? actors.length
+  return count >= total
 }
 
 /** Two dumps in the order of time. */
@@ -25,7 +40,16 @@ export function pairOf(one: Dump, other: Dump): Pair {
   const [from, to] = swapped ? [other, one] : [one, other]
   const betweenMs = Math.abs(ahead)
   const earlier = new Map(from.actors.map((actor) => [actor.id, actor]))
-  return { from, to, kinship: kinshipOf(from, to, betweenMs), betweenMs, swapped, earlier }
+  return {
+    from,
+    to,
+    kinship: kinshipOf(from, to, betweenMs),
+    betweenMs,
+    swapped,
+    earlier,
+    listed: listsAll(from) && listsAll(to),
+    grouped: groupsAll(from) && groupsAll(to),
+  }
 }
 
 function kinshipOf(from: Dump, to: Dump, betweenMs: number): Kinship {

@@ -2,7 +2,7 @@
 
 import { type Clustering, clusterActors, type ClusterOptions, printClusters } from './clusters.ts'
 import type { Dump } from './dump.ts'
-import { type Group, groupActors } from './groups.ts'
+import { type Group, groupsOf } from './groups.ts'
 import { compareText, fold, printCount, printNumber, printShare } from './phrases.ts'
 import { printMs } from './text.ts'
 
@@ -14,11 +14,12 @@ export interface StateMapOptions {
 
 export interface StateMap {
   takenAt: string
-  /** Actors there were, and those that the dump lists: groups and clusters are of these. */
+  /** Actors there were; those that the groups are of; those that the dump lists, which the clusters are of. */
   total: number
+  grouped: number
   listed: number
   population: Dump['population']
-  /** Actors that wait, of all; by wait class as far as they are listed. */
+  /** Actors that wait, of all; by wait class as far as there are groups of them. */
   parked: { count: number; share: number; waits: { wait: string; count: number }[] }
   /** The largest first. */
   groups: Group[]
@@ -29,14 +30,16 @@ export interface StateMap {
 /** The state map of a dump. */
 export function stateMap(dump: Dump, options: StateMapOptions = {}): StateMap {
   const { takenAt, total, actors, population } = dump
-  const groups = groupActors(dump)
+  const groups = groupsOf(dump)
   const waits = new Map<string, number>()
-  for (const { wait } of actors) {
-    if (wait !== undefined) waits.set(wait.class, (waits.get(wait.class) ?? 0) + 1)
+  for (const { wait, count } of groups) {
+    const [name = ''] = wait.split(' ', 1)
+    if (name !== '') waits.set(name, (waits.get(name) ?? 0) + count)
   }
   return {
     takenAt,
     total,
+    grouped: groups.reduce((sum, { count }) => sum + count, 0),
     listed: actors.length,
     population,
     parked: {
@@ -54,14 +57,13 @@ export function stateMap(dump: Dump, options: StateMapOptions = {}): StateMap {
 
 /** How much is parked, the groups in a line each, and the clusters. */
 export function printStateMap(map: StateMap): string[] {
-  const { total, listed, parked, groups, groupCount, clustering } = map
+  const { total, grouped, listed, parked, groups, groupCount, clustering } = map
   const waits = parked.waits.map(({ wait, count }) => `${wait} ${printNumber(count)}`)
   const which = waits.length === 0 ? '' : `: ${waits.join(', ')}`
   const lines = fold(
     `parked: ${printShare(parked.count, total)} of ${printCount(total, 'actor')}${which}`,
   )
-  if (listed < total) lines.push(`listed: ${printNumber(listed)}; what follows is of these`)
-  lines.push('', `${printCount(groupCount, 'group')}:`)
+  lines.push('', `${printCount(groupCount, 'group')}${ofSome(grouped, total)}:`)
   for (const { behavior, state, wait, count, ms } of groups) {
     const doing = wait === '' ? state : `${state}: ${wait}`
     const ages = `${printMs(ms.min)} … ${printMs(ms.p50)} … ${printMs(ms.max)}`
@@ -69,7 +71,14 @@ export function printStateMap(map: StateMap): string[] {
   }
   if (groups.length < groupCount) lines.push(`    ${printNumber(groupCount - groups.length)} more`)
   const { clusters, unlisted } = clustering
-  lines.push('', `${printCount(clusters.length + unlisted.clusters, 'cluster')}:`)
+  lines.push(
+    '',
+    `${printCount(clusters.length + unlisted.clusters, 'cluster')}${ofSome(listed, total)}:`,
+  )
   lines.push(...printClusters(clustering, listed).map((line) => `    ${line}`))
   return lines
+}
+
+function ofSome(some: number, all: number): string {
+  return some < all ? `, of ${printNumber(some)} listed` : ''
 }

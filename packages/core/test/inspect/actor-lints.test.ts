@@ -165,6 +165,8 @@ describe('lints about actors', () => {
     expect(grown.get('growing-mailbox')!.findings[0]!.sentence).toBe(
       'room 1: mailbox 100 → 600 in 30 s; it handled 0 of the 500 messages that came',
     )
+    // A burst is no growth.
+    expect([...lint(dump, { before, growthMs: 31_000 }).keys()]).toEqual(['deep-mailbox'])
     // Of another life of the node nothing is to be compared.
     const restarted = { ...before, counters: { ...before.counters, spawned: 99 } }
     expect([...lint(dump, { before: restarted }).keys()]).toEqual(['deep-mailbox'])

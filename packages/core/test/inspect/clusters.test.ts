@@ -77,6 +77,9 @@ describe('clusters', () => {
     const leaves = many(20, (i) => row(`l${i}`, { parent: 'c99' }))
     const found = clusterActors({ actors: [...chain, ...leaves, row('x', { parent: 'x' })] })
     expect(found.clusters[0]).toMatchObject({ depth: { max: 100 } })
+    // A row may be used again, and a child come before its parent.
+    const reversed = clusterActors({ actors: [...leaves, ...chain.toReversed()] })
+    expect(reversed.clusters[0]).toMatchObject({ depth: { max: 100 } })
   })
 
   test('count every actor once, and do not depend on the order of the actors', () => {

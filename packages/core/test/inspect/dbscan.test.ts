@@ -66,6 +66,12 @@ test('gives a point that is no core to the nearer of two clusters', () => {
   expect([...dbscan({ dimensions: 1, at, weights }, 4, 12)]).toEqual([0, 0, 0, 0, 1, 1, 1])
 })
 
+test('gives a point between two clusters, as near to both, to the first', () => {
+  const at = Int32Array.from([-4, -3, 0, 3, 6, 9, 10])
+  const weights = [5, 5, 5, 1, 5, 5, 5]
+  expect([...dbscan({ dimensions: 1, at, weights }, 4, 12)]).toEqual([0, 0, 0, 0, 1, 1, 1])
+})
+
 test('finds nothing in nothing', () => {
   expect(dbscan({ dimensions: 2, at: new Int32Array(), weights: [] }, 1, 1)).toHaveLength(0)
 })

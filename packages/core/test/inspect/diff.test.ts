@@ -4,6 +4,7 @@ import type { Ref } from '../../src/behavior.ts'
 import { diffDumps } from '../../src/inspect/diff.ts'
 import { printDiff } from '../../src/inspect/diff-text.ts'
 import type { Dump } from '../../src/inspect/dump.ts'
+import { groupActors } from '../../src/inspect/groups.ts'
 import { takeDump } from '../../src/inspect/take.ts'
 import { inert, open, type Run } from '../actors.ts'
 import { createWorld, never, type World } from '../world.ts'
@@ -253,14 +254,39 @@ describe('a diff', () => {
       },
     })
     const lines = printDiff(grown)
-    expect(lines).toContain(
-      'not told: the second dump lists 10 of 1,100 actors: no group can be compared',
-    )
+    expect(lines.slice(7, 9)).toEqual([
+      'not told: the second dump lists 10 of 1,100 actors: it does not tell how groups',
+      '    changed',
+    ])
     expect(lines.at(-1)).toBe('by actor: 10 stayed, new not told, gone not told')
     expect(diffDumps(cut(100, 60, 150, 50), cut(110, 90, 600, 490)).verdict).toMatchObject({
       level: 'steady',
       reason: '100 → 110 actors in 30 s: in total no more than comes and goes; lists are cut',
     })
+  })
+
+  test('of groups alone compares these, and suspects what grew', async () => {
+    const { world, more } = await leaky()
+    const { before, after } = await between(world, () => more(1_000))
+    const groupsOnly = (dump: Dump): Dump => ({ ...dump, actors: [], groups: groupActors(dump) })
+    const whole = diffDumps(before, after)
+    const diff = diffDumps(groupsOnly(before), groupsOnly(after))
+    expect(diff.groups).toEqual(whole.groups)
+    expect(diff.actors).toBeUndefined()
+    expect(diff.unknown[0]).toBe(
+      'the first dump lists 0 of 102 actors: it does not tell who came, went and stayed',
+    )
+    expect(diff.verdict.level).toBe('suspect')
+    expect(diff.verdict.reason).toMatch(
+      /^job by source at .*: 100 → 1,100 in 30 s, who came, went and stayed is not told$/,
+    )
+  })
+
+  test('takes who came to the same wait again for no older', () => {
+    const wait = (id: string, ms: number) => waiting(id, { class: 'redis', target: 'publish', ms })
+    const before = dumpOf([wait('1', 1_000), wait('2', 1_000), wait('3', 9_000)], at(60))
+    const after = dumpOf([wait('1', 31_000), wait('2', 5_000), wait('3', 8_000)], at(90))
+    expect(diffDumps(before, after).actors!.older.map(({ id }) => id)).toEqual(['1'])
   })
 
   test('compares in the order of time', () => {

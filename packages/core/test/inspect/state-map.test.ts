@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { groupActors } from '../../src/inspect/groups.ts'
 import { takeDump } from '../../src/inspect/take.ts'
 import { printStateMap, stateMap } from '../../src/inspect/state-map.ts'
 import { inert, open } from '../actors.ts'
@@ -59,8 +60,18 @@ parked: 70 % of 44 actors: socket 30, redis 1
 
 test('the share that is parked is of all actors, also when the dump lists few of them', async () => {
   const map = stateMap(takeDump(await busy(), { limit: 10 }), { groups: 1 })
-  expect(map).toMatchObject({ total: 44, listed: 10, parked: { count: 31 }, groupCount: 2 })
+  expect(map).toMatchObject({ total: 44, listed: 10, parked: { count: 31, share: 31 / 44 } })
+  expect(map).toMatchObject({ grouped: 10, groupCount: 2 })
   const lines = printStateMap(map)
-  expect(lines[1]).toBe('listed: 10; what follows is of these')
+  expect(lines).toContain('2 groups, of 10 listed:')
+  expect(lines).toContain('0 clusters, of 10 listed:')
   expect(lines).toContain('    1 more')
+})
+
+test('a dump that has groups only makes a map without clusters', async () => {
+  const dump = takeDump(await busy())
+  const map = stateMap({ ...dump, actors: [], groups: groupActors(dump) })
+  expect(map).toMatchObject({ grouped: 44, listed: 0, groupCount: 4, clustering: { clusters: [] } })
+  expect(map.parked).toEqual(stateMap(dump).parked)
+  expect(printStateMap(map)).toContain('0 clusters, of 0 listed:')
 })
