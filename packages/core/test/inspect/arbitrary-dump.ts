@@ -58,9 +58,13 @@ const signedMs = fc.tuple(ms, fc.boolean()).map(([size, minus]) => (minus ? -siz
 
 const count = fc.oneof(fc.nat(), fc.constantFrom(0, 1, 2 ** 40))
 
-const number = fc.oneof(count, fc.double(), fc.constantFrom(1e21, 1e-7, -0))
+const number = fc.oneof(
+  count,
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(1e21, 1e-7, -0),
+)
 
-const scalar = fc.oneof(text, number, fc.boolean(), fc.constant(null))
+const scalar = fc.oneof(text, number, fc.constantFrom(NaN, Infinity, true, false, null))
 
 const frames = fc.array(fc.record({ function: text, at: text }), { maxLength: 3 })
 
