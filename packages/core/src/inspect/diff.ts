@@ -224,7 +224,6 @@ function isOlder(before: ActorRow, after: ActorRow, betweenMs: number): boolean 
     after.state === before.state &&
     after.wait?.class === before.wait?.class &&
     after.wait?.target === before.wait?.target &&
-    after.ms >= betweenMs * (3 / 4) &&
-    after.ms > before.ms
+    after.ms >= Math.max(betweenMs, before.ms) * (3 / 4)
   )
 }
