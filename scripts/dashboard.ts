@@ -161,6 +161,13 @@ const rows: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
       graph('Link', '1 while messages of other nodes are known to arrive.', 'none', [
         [sum('sluice_bus_up', '', 'instance'), '{{instance}}'],
       ]),
+      graph('Rooms heard', 'Rooms of the cluster that a node listens to.', 'short', [
+        [sum('sluice_bus_rooms', '', 'instance'), '{{instance}}'],
+      ]),
+      graph('Bus queues', 'What waits to be sent, and to be delivered.', 'bytes', [
+        [sum('sluice_bus_send_bytes', '', 'instance'), '{{instance}} to send'],
+        [sum('sluice_bus_deliver_bytes', '', 'instance'), '{{instance}} to deliver'],
+      ]),
       graph('Trouble', 'In five minutes.', 'short', [
         [increase('sluice_bus_losses_total'), 'connections lost'],
         [increase('sluice_bus_failures_total'), 'failed calls'],

@@ -145,6 +145,16 @@ export interface Ownership {
 /** Where the link to the other nodes stands. A bus in memory is always `up` until it is `closed`. */
 export type LinkState = 'connecting' | 'resyncing' | 'up' | 'down' | 'closed'
 
+/** What a bus holds at this moment. */
+export interface BusFigures {
+  /** Rooms that this node hears. */
+  rooms: number
+  /** Bytes that wait to be sent. */
+  sendBytes: number
+  /** Bytes that arrived and wait to be delivered. */
+  deliverBytes: number
+}
+
 /** A question from another node, or from this one to itself. */
 export interface Question {
   /** As text: the bus never parses it. */
@@ -222,6 +232,7 @@ export interface Bus {
   /** True while deliveries are known to arrive. */
   ready(): boolean
   linkState(): LinkState
+  figures(): BusFigures
   /**
    * Ends this node's part: it hears nothing more, its presence, members and entry in `nodes` are gone, streams stay.
    * Later calls that would only undo something do nothing, all others fail with `closed`. Idempotent.

@@ -7,6 +7,7 @@ export { redisBusDefaults } from './redis/options.ts'
 
 export type {
   Bus,
+  BusFigures,
   BusHost,
   ClientInfo,
   Control,

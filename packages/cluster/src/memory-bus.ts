@@ -12,6 +12,7 @@
 import { type MaybePromise, SluiceError } from '@sluice/core'
 import type {
   Bus,
+  BusFigures,
   BusHost,
   ClientInfo,
   Control,
@@ -286,6 +287,11 @@ class MemoryBus implements Bus {
 
   ready(): boolean {
     return this.#open
+  }
+
+  /** What is published is delivered at once: only rooms are held. */
+  figures(): BusFigures {
+    return { rooms: this.#ears.size, sendBytes: 0, deliverBytes: 0 }
   }
 
   linkState(): LinkState {

@@ -10,6 +10,7 @@ import type { Bus, BusHost } from '../src/index.ts'
 import { askingPromises } from './contract/asking.ts'
 import { closingPromises } from './contract/closing.ts'
 import { deliveryPromises } from './contract/delivery.ts'
+import { figuresPromises } from './contract/figures.ts'
 import { historyPromises } from './contract/history.ts'
 import { idempotencyPromises } from './contract/idempotency.ts'
 import { owningPromises } from './contract/owning.ts'
@@ -45,6 +46,9 @@ export function busContract(name: string, makeCluster: MakeCluster): void {
   })
   describe(`${name}: questions`, () => {
     askingPromises(makeCluster)
+  })
+  describe(`${name}: figures`, () => {
+    figuresPromises(makeCluster)
   })
   describe(`${name}: closing`, () => {
     closingPromises(makeCluster)

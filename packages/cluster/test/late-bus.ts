@@ -60,6 +60,7 @@ export function joinLate(hub: MemoryHub, host: BusHost, random: () => number): B
     disown: (name) => calls.ask(() => bus.disown(name)),
     ready: () => bus.ready(),
     linkState: () => bus.linkState(),
+    figures: () => bus.figures(),
     close: () =>
       calls.ask(() => {
         visits.clear()

@@ -48,6 +48,18 @@ busContract('redis bus', async () => {
   }
 })
 
+test('what was not sent yet waits, and is counted', async () => {
+  const bus = await joined(createListener('a'), `figures-${++clusters}`)
+  onTestFinished(() => bus.close())
+  const data = JSON.stringify('x'.repeat(1_000))
+  const sent = Array.from({ length: 10 }, () =>
+    bus.publish('room', data, { history: { size: 10, ttlMs: 60_000 } }),
+  )
+  expect(bus.figures().sendBytes).toBeGreaterThan(10_000)
+  await Promise.all(sent)
+  expect(bus.figures().sendBytes).toBe(0)
+})
+
 describe('a node that is gone without a word', () => {
   test('is reaped by exactly one of the others: presence, members, entry, names', async () => {
     const prefix = `dead-${++clusters}`

@@ -59,6 +59,16 @@ export class Engine {
     })
   }
 
+  /** Rooms that are heard, the bus's own included. */
+  get rooms(): number {
+    return this.#rooms.size
+  }
+
+  /** Bytes that arrived and wait to be handled. */
+  get bytes(): number {
+    return this.#inbox.bytes
+  }
+
   has(room: string): boolean {
     return this.#rooms.has(room)
   }

@@ -13,6 +13,7 @@ import { randomBytes } from 'node:crypto'
 import { SluiceError } from '@sluice/core'
 import type {
   Bus,
+  BusFigures,
   BusHost,
   ClientInfo,
   Control,
@@ -234,6 +235,13 @@ class RedisBus implements Bus {
 
   ready(): boolean {
     return this.linkState() === 'up' && !this.#membership.fenced
+  }
+
+  figures(): BusFigures {
+    const { engine, outbox } = this.#wire
+    // The bus has a room of its own.
+    const rooms = Math.max(0, engine.rooms - 1)
+    return { rooms, sendBytes: outbox.bytes, deliverBytes: engine.bytes }
   }
 
   linkState(): LinkState {

@@ -23,6 +23,23 @@ export const bus: readonly Family[] = [
       return linkStates.map((state): Sample => [{ state }, state === now ? 1 : 0])
     },
   ),
+  gauge('sluice_bus_rooms', 'rooms', 'Rooms that this node hears', [], ({ services }) =>
+    one(services.bus.figures().rooms),
+  ),
+  gauge(
+    'sluice_bus_send_bytes',
+    'bytes',
+    'What waits to be sent to other nodes',
+    [],
+    ({ services }) => one(services.bus.figures().sendBytes),
+  ),
+  gauge(
+    'sluice_bus_deliver_bytes',
+    'bytes',
+    'What came from other nodes and waits to be delivered',
+    [],
+    ({ services }) => one(services.bus.figures().deliverBytes),
+  ),
   counter('sluice_bus_failures_total', 'calls', 'Calls to the bus that failed', [], (reading) =>
     one(reading.services.counters.busFailures),
   ),
