@@ -18,19 +18,25 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { createGzip, gunzip as gunzipWithCallback, gzipSync } from 'node:zlib'
-import { type Dump, SluiceError } from '@sluice/core'
+import { SluiceError } from '@sluice/core'
 import { openFolder } from './archive-folder.ts'
-import { jsonPieces } from './dump-json.ts'
 import { dumpId, type DumpName, readDumpId, type Trigger } from './dump-name.ts'
 import { type DumpsOptions, dumpsDefaults } from './dump-options.ts'
 
 /** Where it is, and how much it holds. */
 export type ArchiveOptions = Pick<DumpsOptions, 'dir' | 'keep' | 'maxBytes'>
+
+/** What a dump is called by. */
+export interface NewDump {
+  /** When it is taken: milliseconds since the epoch. */
+  at: number
+  /** The node's name. */
+  node: string
+  trigger: Trigger
+}
 
 /** A dump that lies in the archive. */
 export interface ArchivedDump extends DumpName {
@@ -61,19 +67,12 @@ export class Archive {
     return this.#folder
   }
 
-  /** Writes a dump, a piece a turn of the loop. */
-  async write(dump: Dump, trigger: Trigger): Promise<ArchivedDump> {
-    const file = this.#begin(dump, trigger)
-    const pieces = async function* (): AsyncGenerator<string, void, undefined> {
-      for (const piece of jsonPieces(dump)) {
-        yield piece
-        await turn()
-      }
-    }
+  /** Writes a dump as its text comes. */
+  async write(name: NewDump, text: AsyncIterable<string>): Promise<ArchivedDump> {
+    const file = this.#begin(name)
     try {
       // The stream owns the descriptor from here on, and closes it whatever happens.
-      const end = createWriteStream('', { fd: file.fd })
-      await pipeline(Readable.from(pieces()), createGzip(), end)
+      await pipeline(text, createGzip(), createWriteStream('', { fd: file.fd }))
     } catch (error) {
       remove(file.part)
       throw error
@@ -82,11 +81,10 @@ export class Archive {
   }
 
   /** The same at once, for those who have no other turn. */
-  writeSync(dump: Dump, trigger: Trigger): ArchivedDump {
-    const file = this.#begin(dump, trigger)
+  writeSync(name: NewDump, pieces: Iterable<string>): ArchivedDump {
+    const file = this.#begin(name)
     try {
-      const text = [...jsonPieces(dump)].map((piece) => Buffer.from(piece))
-      const bytes = gzipSync(Buffer.concat(text), { level: 1 })
+      const bytes = gzipSync(bytesOf(pieces), { level: 1 })
       for (let at = 0; at < bytes.length;) at += writeSync(file.fd, bytes, at)
     } catch (error) {
       remove(file.part)
@@ -125,10 +123,8 @@ export class Archive {
     return readDumpId(id) !== undefined && remove(join(this.folder, id + suffix))
   }
 
-  #begin(dump: Dump, trigger: Trigger): { id: string; part: string; fd: number } {
+  #begin({ at, node, trigger }: NewDump): { id: string; part: string; fd: number } {
     const { folder } = this
-    const at = Date.parse(dump.takenAt)
-    const node = dump.node?.name ?? 'node'
     for (let again = 1; again <= mostOfOneName; again++) {
       const id = dumpId(at, node, trigger, again)
       const part = join(folder, `.${id}${suffix}${partSuffix}`)
@@ -189,6 +185,20 @@ export class Archive {
 }
 
 const mostOfOneName = 100
+const chunkLength = 1_048_576
+
+/** Texts as one buffer, without one that is as long: a text has its limit long before memory has. */
+function bytesOf(pieces: Iterable<string>): Buffer {
+  const chunks: Buffer[] = []
+  let text = ''
+  for (const piece of pieces) {
+    text += piece
+    if (text.length < chunkLength) continue
+    chunks.push(Buffer.from(text))
+    text = ''
+  }
+  return Buffer.concat([...chunks, Buffer.from(text)])
+}
 
 /** The size of a file; undefined when there is none, or something else of this name. */
 function sizeOf(path: string): number | undefined {

@@ -1,15 +1,15 @@
 // Taking dumps, whoever asks: one at a time, all of them into the archive and told as events. Rules and the watchdog pace
 // themselves; alerts come from outside, and are held to the cooldown here.
 //
-//   signal, HTTP, rule, alert ─▶ dump      ─▶ cut ─▶ archive, a piece a turn ─▶ dump.written, dump.skipped or dump.failed
-//   crash, exit               ─▶ dumpSync  ─▶ cut ─▶ archive, at once
-//   watchdog                  ─────────────────────▶ told ─▶ dump.written, …
+//   signal, HTTP, rule, alert ─▶ dump      ─▶ archive, as it is read ─▶ dump.written, dump.skipped or dump.failed
+//   crash, exit               ─▶ dumpSync  ─▶ archive, at once
+//   watchdog                  ────────────────────────────────▶ told ─▶ dump.written, …
 
 import { hostname } from 'node:os'
-import { type Dump, type DumpReason, takeDump } from '@sluice/core'
+import { type Dump, type DumpReason, jsonPieces, streamDump, takeDump } from '@sluice/core'
 import { redact } from '../redact.ts'
 import type { Services } from '../services.ts'
-import { Archive, type ArchivedDump } from './archive.ts'
+import { Archive, type ArchivedDump, type NewDump } from './archive.ts'
 import { Cooldown } from './cooldown.ts'
 import { Views } from './view-work.ts'
 
@@ -43,7 +43,13 @@ export class Dumper {
     if (!this.#mayNow(reason)) return this.told(reason, { what: 'skipped', why: 'cooldown' })
     this.#busy = true
     try {
-      const dump = await this.archive.write(this.take(reason), reason.trigger)
+      const { system, options } = this.#services
+      const text = streamDump(system, {
+        form: 'json',
+        limit: options.dumps.maxActors,
+        about: { ...this.#about(), reason },
+      })
+      const dump = await this.archive.write(this.#name(reason), text)
       return this.told(reason, { what: 'written', dump })
     } catch (error) {
       return this.told(reason, { what: 'failed', error })
@@ -55,12 +61,15 @@ export class Dumper {
   /** The same before anything else can happen, for a process that ends. */
   dumpSync(reason: DumpReason, error?: unknown): DumpOutcome {
     try {
-      const taken = this.take(reason)
-      if (error !== undefined) taken.error = textOf(error)
-      return this.told(reason, {
-        what: 'written',
-        dump: this.archive.writeSync(taken, reason.trigger),
-      })
+      const { system, options } = this.#services
+      const taken: Dump = {
+        ...takeDump(system, { limit: options.dumps.maxActors }),
+        ...this.#about(),
+        reason,
+        ...(error !== undefined && { error: textOf(error) }),
+      }
+      const dump = this.archive.writeSync(this.#name(reason), jsonPieces(taken))
+      return this.told(reason, { what: 'written', dump })
     } catch (failure) {
       return this.told(reason, { what: 'failed', error: failure })
     }
@@ -69,22 +78,6 @@ export class Dumper {
   /** The same for an error that nobody caught. */
   crash(error: unknown): DumpOutcome {
     return this.dumpSync({ trigger: 'crash', detail: nameOf(error) }, error)
-  }
-
-  /** A dump of now, with what is known of the node. */
-  take(reason?: DumpReason): Dump {
-    const { system, options, uid, version } = this.#services
-    const dump: Dump = {
-      ...takeDump(system, { limit: options.dumps.maxActors }),
-      node: { name: options.name, uid, pid: process.pid, host: hostname(), version },
-      ...(reason && { reason }),
-    }
-    try {
-      dump.facts = { ...this.#facts(), link: this.#services.bus.linkState() }
-    } catch (error) {
-      dump.notes = [`no figures: ${String(error)}`]
-    }
-    return dump
   }
 
   /** Tells everybody what became of a dump, also of one that was taken elsewhere. */
@@ -98,6 +91,22 @@ export class Dumper {
       events.emit({ name: 'dump.skipped', trigger, detail, why: outcome.why })
     } else events.emit({ name: 'dump.failed', trigger, detail, error: outcome.error })
     return outcome
+  }
+
+  #name({ trigger }: DumpReason): NewDump {
+    const { system, options } = this.#services
+    return { at: system.clock.wall(), node: options.name, trigger }
+  }
+
+  /** What is known of the node. */
+  #about(): Pick<Dump, 'node' | 'facts' | 'notes'> {
+    const { options, uid, version, bus } = this.#services
+    const node = { name: options.name, uid, pid: process.pid, host: hostname(), version }
+    try {
+      return { node, facts: { ...this.#facts(), link: bus.linkState() } }
+    } catch (error) {
+      return { node, notes: [`no figures: ${String(error)}`] }
+    }
   }
 
   #mayNow({ trigger, detail = '' }: DumpReason): boolean {

@@ -1,7 +1,7 @@
 // The thread of view-work.ts: reads, parses and prints, and ends.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Dump, printActors, printGroups } from '@sluice/core'
+import { diffDumps, type Dump, printActors, printDiff, printGroups } from '@sluice/core'
 import { Archive } from './archive.ts'
 import { dumpsDefaults } from './dump-options.ts'
 import type { ViewResult, ViewTask, ViewWork } from './view-work.ts'
@@ -25,9 +25,10 @@ async function show(given: ViewTask): Promise<string> {
     const dump = await read(given.id)
     return given.debug === 1 ? printGroups(dump) : printActors(dump)
   }
-  const { from, to } = given
-  const dumps = await Promise.all([read(from), read(to)])
-  return JSON.stringify(dumps.map(({ total }) => total))
+  const { from, to, format } = given
+  const [one, other] = await Promise.all([read(from), read(to)])
+  const diff = diffDumps(one, other)
+  return format === 'json' ? JSON.stringify(diff) : `${printDiff(diff).join('\n')}\n`
 }
 
 async function answer(): Promise<ViewResult> {

@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import {
   type Dump,
   type DumpReason,
+  jsonPieces,
   readFlight,
   readRunning,
   readShared,
@@ -67,7 +68,9 @@ async function write(
   take: (reason: DumpReason) => Promise<Dump>,
 ): Promise<DumpOutcome> {
   try {
-    return { what: 'written', dump: archive.writeSync(await take(reason), reason.trigger) }
+    const dump = await take(reason)
+    const name = { at: Date.parse(dump.takenAt), node: node.name, trigger: reason.trigger }
+    return { what: 'written', dump: archive.writeSync(name, jsonPieces(dump)) }
   } catch (error) {
     return { what: 'failed', error: error instanceof Error ? error.message : String(error) }
   }
