@@ -52,7 +52,7 @@ test('what was not sent yet waits, and is counted', async () => {
   const bus = await joined(createListener('a'), `figures-${++clusters}`)
   onTestFinished(() => bus.close())
   const data = JSON.stringify('x'.repeat(1_000))
-  const sent = Array.from({ length: 10 }, () =>
+  const sent = Array.from({ length: 10 }, async () =>
     bus.publish('room', data, { history: { size: 10, ttlMs: 60_000 } }),
   )
   expect(bus.figures().sendBytes).toBeGreaterThan(10_000)

@@ -22,7 +22,7 @@ export function figuresPromises(makeCluster: MakeCluster): void {
     const { join } = await startNodes(makeCluster)
     const [a, b] = [await join('a'), await join('b')]
     await b.bus.subscribe('room')
-    const sent = Array.from({ length: 50 }, (_, at) => a.bus.publish('room', `${at}`, kept))
+    const sent = Array.from({ length: 50 }, async (_, at) => a.bus.publish('room', `${at}`, kept))
     await Promise.all(sent)
     await a.bus.publish('room', '50', plain)
     await fence(a, b)
