@@ -95,7 +95,8 @@ export async function startNode(
   services.tracing = tracing
   const metrics = createMetrics(services)
   if (extras.unseen) metrics.close()
-  services.dumper = new Dumper(services, () => metrics.vars())
+  services.figures = () => metrics.vars()
+  services.dumper = new Dumper(services, services.figures)
   const seeing = startSeeing(services, extras.ownsProcess ?? false)
 
   let clients: Server | undefined

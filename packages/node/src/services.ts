@@ -40,6 +40,8 @@ export class Services {
   /** Absent in a node that does not trace. */
   tracing: Tracing | undefined = undefined
   dumper!: Dumper
+  /** What `/debug/vars` tells. */
+  figures!: () => Record<string, number | string>
   /** No new connections are taken. */
   draining = false
 

@@ -29,7 +29,8 @@ export interface NodeFacts {
 
 export type NodesAnswer = Reached<NodeFacts>
 
-export type GroupedDump = Omit<Dump, 'actors' | 'tombstones'> & { groups: Group[] }
+/** With its groups in place of its actors. */
+export type GroupedDump = Dump & { groups: Group[] }
 
 export interface ActorDetail {
   readonly node: string

@@ -13,6 +13,7 @@ import {
   createActorsPage,
   createNodeDumpsPage,
   createNodesPage,
+  createViewPages,
 } from './inspect.ts'
 import { createRouter, type Route, urlOf } from './routes.ts'
 
@@ -42,6 +43,7 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
       },
       prefixes: {
         '/debug/actors/': createActorPages(services),
+        '/debug/view/': createViewPages(services),
         [dumpPrefix]: createDumpPage(services),
       },
     },

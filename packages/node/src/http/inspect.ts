@@ -5,19 +5,20 @@
 //   GET  /debug/actors/<id>           one of them in full
 //   POST /debug/actors/<id>/end       ends it, if that is allowed
 //   GET  /debug/nodes                 every node
+//   GET  /debug/view/<name>           figures, rooms, connections, flight, explain       &node=<name>
 //   POST /debug/nodes/dumps           each takes a dump                 &node=<name>: that one
 //   GET  /debug/nodes/dumps           what each has in its archive      &node=<name>&id=<id>: one of them
 
 import type { ServerResponse } from 'node:http'
-import { type Dump, printActors, printGroups } from '@sluice/core'
-import { dumpActors, grouped } from '../inspect/actors.ts'
+import { streamDump } from '@sluice/core'
+import { dumpOptionsFor } from '../inspect/actors.ts'
+import { explainNow } from '../inspect/explain.ts'
 import { NoView } from '../inspect/no-view.ts'
 import { type ActorsQuery, parseActorsQuery } from '../inspect/query.ts'
 import { reach, type Reached } from '../inspect/reach.ts'
 import { type View, views } from '../inspect/views.ts'
 import type { Services } from '../services.ts'
-import { jsonPieces } from '../seeing/dump-json.ts'
-import { sendError, sendJson, sendText } from './answer.ts'
+import { sendError, sendJson, sendJsonText, sendText } from './answer.ts'
 import { sendPieces } from './pieces.ts'
 import type { Handler, Route } from './routes.ts'
 
@@ -32,8 +33,7 @@ export function createActorsPage(services: Services): Route {
       if (typeof query === 'string') throw new NoView(400, query)
       const { scope, format } = query
       if (scope === 'node') {
-        const dump = await dumpActors(services, query)
-        return await sendDump(response, dump, query)
+        return await sendDump(services, response, query)
       }
       const forwarded = new URLSearchParams(url.searchParams)
       for (const name of ['scope', 'node', 'token']) forwarded.delete(name)
@@ -46,14 +46,16 @@ export function createActorsPage(services: Services): Route {
   }
 }
 
-/** A dump as it was asked for. */
-async function sendDump(response: ServerResponse, dump: Dump, query: ActorsQuery): Promise<void> {
-  const { debug, format } = query
-  if (format === 'json' && debug === 2) {
-    return await sendPieces(response, jsonPieces(dump), { 'Content-Type': 'application/json' })
-  }
-  if (format === 'json') return sendJson(response, 200, grouped(dump))
-  sendText(response, 200, debug === 1 ? printGroups(dump) : printActors(dump))
+/** A dump as it was asked for, sent while it is read. */
+async function sendDump(
+  services: Services,
+  response: ServerResponse,
+  query: ActorsQuery,
+): Promise<void> {
+  const form = query.format
+  const options = { ...(await dumpOptionsFor(services, query)), form }
+  const type = form === 'json' ? 'application/json' : 'text/plain; charset=utf-8'
+  await sendPieces(response, streamDump(services.system, options), { 'Content-Type': type })
 }
 
 /** The pages below `/debug/actors/`. */
@@ -80,6 +82,26 @@ export function createNodesPage(services: Services): Route {
     },
   }
 }
+
+/** Views that are plain data; each under its name. */
+export function createViewPages(services: Services): Route {
+  return {
+    GET: refusing(async (_request, response, url) => {
+      const [name = ''] = partsOf(url)
+      if (!shown.includes(name))
+        throw new NoView(404, `no view ${name}; there are ${shown.join(', ')}`)
+      const query = new URLSearchParams(url.searchParams)
+      for (const own of ['node', 'token']) query.delete(own)
+      const node = url.searchParams.get('node')
+      if (name === 'explain' && (node === null || node === services.options.name)) {
+        return sendJsonText(response, 200, await explainNow(services))
+      }
+      await sendOne(services, response, name, query, url)
+    }),
+  }
+}
+
+const shown = ['figures', 'rooms', 'connections', 'flight', 'explain']
 
 /** The pages of the archives of all nodes. */
 export function createNodeDumpsPage(services: Services): Route {

@@ -4,8 +4,6 @@
 import {
   type Dump,
   dumpSystem,
-  type Group,
-  groupActors,
   printActors,
   printGroups,
   type SlicedDumpOptions,
@@ -15,43 +13,35 @@ import { NoView } from './no-view.ts'
 import { type ActorsQuery, cutFilterOf, parseActorsQuery, rowFilterOf } from './query.ts'
 import { rankFor } from './ranks.ts'
 
-/** A dump with its groups in place of its actors. */
-export type GroupedDump = Omit<Dump, 'actors' | 'tombstones'> & { groups: Group[] }
-
-/** What was asked for, of this node. As text it is one. */
+/** What was asked for, of this node; for those who ask from another one. As text it is one. */
 export async function viewActors(
   services: Services,
   parameters: URLSearchParams,
-): Promise<Dump | GroupedDump | { text: string }> {
+): Promise<Dump | { text: string }> {
   const query = parseActorsQuery(parameters)
   if (typeof query === 'string') throw new NoView(400, query)
-  const dump = await dumpActors(services, query)
-  if (query.format === 'text') {
-    return { text: query.debug === 1 ? printGroups(dump) : printActors(dump) }
-  }
-  return query.debug === 1 ? grouped(dump) : dump
+  const dump = await dumpSystem(services.system, await dumpOptionsFor(services, query))
+  if (query.format === 'json') return dump
+  return { text: query.debug === 1 ? printGroups(dump) : printActors(dump) }
 }
 
-/** A dump of those that the query is about. */
-export async function dumpActors(services: Services, query: ActorsQuery): Promise<Dump> {
-  const { debug, filter, limit, sort } = query
+/** How to take the dump that the query is about. */
+export async function dumpOptionsFor(
+  services: Services,
+  { debug, filter, limit, sort }: ActorsQuery,
+): Promise<SlicedDumpOptions> {
   const { system } = services
+  const known = cutFilterOf(filter)
   const where = rowFilterOf(filter, membersOf(services, filter.room))
   const rank = sort === undefined ? undefined : await rankFor(system, sort)
-  const options: SlicedDumpOptions = {
+  return {
     limit,
-    filter: cutFilterOf(filter),
+    ...(Object.keys(known).length > 0 && { filter: known }),
+    groups: debug === 1,
     tombstones: debug === 1 ? 0 : 100,
     ...(where && { where }),
     ...(rank && { rank }),
   }
-  return await dumpSystem(system, options)
-}
-
-/** Its groups alone. */
-export function grouped(dump: Dump): GroupedDump {
-  const { actors: _actors, tombstones: _tombstones, ...rest } = dump
-  return { ...rest, groups: groupActors(dump) }
 }
 
 /** The ids of a room and of its members here. */

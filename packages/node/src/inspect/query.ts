@@ -67,7 +67,7 @@ export function parseActorsQuery(parameters: URLSearchParams): ActorsQuery | str
     debug: one('debug', ['1', '2'], '1') === '2' ? 2 : 1,
     format: one('format', ['text', 'json'], 'text') === 'json' ? 'json' : 'text',
     scope: scopeOf(given.get('scope'), given.get('node')),
-    limit: limit === undefined ? mostActors : Number(limit),
+    limit: limit === undefined ? Infinity : Number(limit),
     sort: one('sort', rankNames, undefined),
     filter: {
       state: one('state', states, ''),
@@ -83,9 +83,6 @@ export function parseActorsQuery(parameters: URLSearchParams): ActorsQuery | str
   }
   return problems.length === 0 ? query : problems.join('; ')
 }
-
-/** Listed of a node, unless a limit says otherwise; dumps say how many there are. */
-const mostActors = 100_000
 
 const parameterNames = [
   'debug',

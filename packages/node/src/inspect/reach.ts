@@ -26,6 +26,9 @@ export interface Reached {
 }
 
 const timeoutMs = 2_000
+/** For what takes a node some work. */
+const longTimeoutMs = 10_000
+const laborious: ReadonlySet<string> = new Set(['actors', 'explain', 'take', 'dump'])
 /** A text over the bus stays well below what Redis lets a subscriber fall behind (8 MB for a minute). */
 const maxAnswerBytes = 2 * 1_048_576
 const maxInflatedBytes = 256 * 1_048_576
@@ -120,7 +123,7 @@ async function askNode(
   const asked = JSON.stringify({ type: 'view', view, query: query.toString() })
   let text: string
   try {
-    text = await bus.ask(uid, asked, timeoutMs)
+    text = await bus.ask(uid, asked, laborious.has(view) ? longTimeoutMs : timeoutMs)
   } catch {
     return undefined
   }

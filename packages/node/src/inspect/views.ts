@@ -6,7 +6,12 @@ import type { Services } from '../services.ts'
 import { viewActor } from './actor.ts'
 import { viewActors } from './actors.ts'
 import { takeForOperator, viewDump, viewDumps } from './dumps.ts'
+import { viewConnections } from './connections.ts'
 import { endActor } from './end.ts'
+import { viewExplanation } from './explain.ts'
+import { viewFigures } from './figures.ts'
+import { viewFlight } from './flight.ts'
+import { viewRooms } from './rooms.ts'
 import { viewNode } from './facts.ts'
 
 export type View = (services: Services, query: URLSearchParams) => MaybePromise<object>
@@ -17,6 +22,11 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>([
   ['actor', viewActor],
   ['end', endActor],
   ['node', viewNode],
+  ['figures', viewFigures],
+  ['rooms', viewRooms],
+  ['connections', viewConnections],
+  ['flight', viewFlight],
+  ['explain', viewExplanation],
   ['take', takeForOperator],
   ['dumps', viewDumps],
   ['dump', viewDump],

@@ -7,7 +7,7 @@
 //
 // The answer and the first message may come in one turn: so the answer is written by the room, in order.
 
-import type { ClientInfo, Delivery, HistoryResult, Publication } from '@sluice/cluster'
+import type { ClientInfo, Delivery, HistoryResult, Position, Publication } from '@sluice/cluster'
 import { type Behavior, isPromise, type Ref, type Self, stop } from '@sluice/core'
 import {
   encodeJoin,
@@ -60,6 +60,7 @@ export class Room {
   readonly #live = new Live()
   /** Of the room's stream, as members were told. */
   #epoch = ''
+  #offset = 0
   /** Changes when the past must be read anew, by whoever is reading it. */
   #era = 0
 
@@ -71,6 +72,11 @@ export class Room {
     this.opened = new Promise((resolve) => {
       this.#opened = resolve
     })
+  }
+
+  /** Where its stream stood when a member or a message last told. */
+  get position(): Position {
+    return { offset: this.#offset, epoch: this.#epoch }
   }
 
   get members(): readonly Member[] {
@@ -228,6 +234,7 @@ export class Room {
     if (epoch === undefined || epoch === this.#epoch) return
     const known = this.#epoch
     this.#epoch = epoch
+    this.#offset = 0
     if (known === '') return
     this.#era++
     this.#evict()
@@ -245,7 +252,10 @@ export class Room {
   #publication(publication: Publication): void {
     this.delivered++
     // What the stream did not take has no place in the past.
-    if (publication.offset !== undefined) this.#live.add(publication)
+    if (publication.offset !== undefined) {
+      this.#offset = publication.offset
+      this.#live.add(publication)
+    }
     if (this.members.length === 0) return
     this.fanout.add(encodePublication(this.name, publication), publication.tags?.['key'] ?? '')
   }
@@ -260,6 +270,7 @@ export class Room {
       return
     }
     this.#follow(past.epoch)
+    this.#offset = Math.max(this.#offset, past.offset)
     this.#enter(join, past, live)
   }
 

@@ -1,0 +1,62 @@
+// The connections of this node: who they are, how far they are behind.
+
+import type { Connection } from '../edge/connection.ts'
+import type { Services } from '../services.ts'
+import { greatest, type List, readListQuery } from './list.ts'
+
+export interface ConnectionRow {
+  client: string
+  user: string
+  /** The id of its actor. */
+  actor: string
+  address: string
+  ageMs: number
+  rooms: number
+  handled: number
+  /** Bytes that wait for its socket. */
+  queueBytes: number
+  /** Its socket is full. */
+  blocked: boolean
+}
+
+/** Connections that said who they are, those furthest behind first, or by `sort`: queue, rooms, age, handled. */
+export function viewConnections(services: Services, query: URLSearchParams): List<ConnectionRow> {
+  const { registry, options, system } = services
+  const { table, now } = system
+  const { search, limit } = readListQuery(query)
+  const rowNumber = (connection: Connection): number => system.find(connection.self.id)?.row ?? 0
+  const handledOf = (connection: Connection): number => table.handled[rowNumber(connection)] ?? 0
+  const ageOf = (connection: Connection): number =>
+    now - (table.spawnedAt[rowNumber(connection)] ?? now)
+  const ranks: Record<string, (connection: Connection) => number> = {
+    queue: ({ outlet }) => outlet.queued,
+    rooms: ({ subscriptions }) => subscriptions?.size ?? 0,
+    age: ageOf,
+    handled: handledOf,
+  }
+  let matched = 0
+  function* found(): Generator<Connection> {
+    for (const connection of registry) {
+      if (search !== '' && !textOf(connection).includes(search)) continue
+      matched++
+      yield connection
+    }
+  }
+  const rank = ranks[query.get('sort') ?? ''] ?? ranks['queue']!
+  const rows = greatest(found(), limit, rank).map((connection) => ({
+    client: connection.client,
+    user: connection.user,
+    actor: connection.self.id,
+    address: connection.inlet.address,
+    ageMs: Math.round(ageOf(connection)),
+    rooms: connection.subscriptions?.size ?? 0,
+    handled: handledOf(connection),
+    queueBytes: connection.outlet.queued,
+    blocked: connection.outlet.blocked,
+  }))
+  return { node: options.name, total: registry.clients, matched, rows }
+}
+
+function textOf({ client, user, inlet }: Connection): string {
+  return `${client} ${user} ${inlet.address}`.toLowerCase()
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest'
+import type { RunningNode } from '../../src/node.ts'
+import { startTestCluster } from '../support/cluster.ts'
+import { callApi, startTestNode, TestClient } from './harness.ts'
+
+const get = async (node: RunningNode, path: string): Promise<unknown> => {
+  const response = await fetch(`${node.urls.admin}/debug/view/${path}`)
+  return await response.json()
+}
+
+/** A node with two in the lobby, one in the bar. */
+async function busyNode(): Promise<{ node: RunningNode; clients: TestClient[] }> {
+  const node = await startTestNode({
+    insecure: true,
+    rooms: { default: { history: { size: 10, ttl: '1m' } } },
+  })
+  const clients = await Promise.all(['lobby', 'lobby', 'bar'].map(() => TestClient.connect(node)))
+  for (const [i, client] of clients.entries()) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await client.command('subscribe', { channel: i < 2 ? 'lobby' : 'bar', recover: true })
+  }
+  return { node, clients }
+}
+
+describe('/debug/view', () => {
+  test('rooms tells who is in them and where their streams are', async () => {
+    const { node } = await busyNode()
+    await callApi(node, 'publish', { channel: 'lobby', data: 1 })
+    const all = await get(node, 'rooms')
+    expect(all).toMatchObject({
+      node: 'test',
+      total: 2,
+      matched: 2,
+      rows: [
+        {
+          name: 'lobby',
+          members: 2,
+          delivered: 1,
+          slow: 0,
+          queueBytes: 0,
+          offset: 1,
+          history: true,
+        },
+        { name: 'bar', members: 1, delivered: 0, offset: 0, history: true },
+      ],
+    })
+    expect(await get(node, 'rooms?search=BA&limit=1')).toMatchObject({
+      total: 2,
+      matched: 1,
+      rows: [{ name: 'bar' }],
+    })
+  })
+
+  test('connections tells who they are and what waits for them', async () => {
+    const { node, clients } = await busyNode()
+    const { rows } = (await get(node, 'connections?sort=age')) as { rows: { client: string }[] }
+    expect(rows.map(({ client }) => client).toSorted()).toEqual(
+      clients.map(({ id }) => id).toSorted(),
+    )
+    expect(await get(node, `connections?search=${clients[1]!.id}`)).toMatchObject({
+      total: 3,
+      matched: 1,
+      rows: [
+        { client: clients[1]!.id, address: '127.0.0.1', rooms: 1, queueBytes: 0, blocked: false },
+      ],
+    })
+  })
+
+  test('flight has what happened, the newest last', async () => {
+    const { node } = await busyNode()
+    const { rows } = (await get(node, 'flight?ms=60000')) as {
+      rows: { agoMs: number; behavior: string }[]
+    }
+    expect(rows.some(({ behavior }) => behavior === 'connection')).toBe(true)
+    const ages = rows.map(({ agoMs }) => agoMs)
+    expect(ages).toEqual(ages.toSorted((a, b) => b - a))
+  })
+
+  test('figures are those of /debug/vars', async () => {
+    const { node } = await busyNode()
+    expect(await get(node, 'figures')).toMatchObject({
+      name: 'test',
+      clients: 3,
+      rooms: 2,
+      orphans: 0,
+    })
+  })
+
+  test('explain tells what is wrong, who waits on whom, and what there is most of', async () => {
+    const { node } = await busyNode()
+    const [told, same] = await Promise.all([get(node, 'explain'), get(node, 'explain')])
+    expect(told).toMatchObject({
+      total: 10,
+      listed: 10,
+      lints: { results: [] },
+      blocked: { of: 10 },
+      map: { groups: expect.any(Array) },
+    })
+    expect(same).toEqual(told)
+  })
+
+  test('is of another node where one is named, and is none where there is none', async () => {
+    const { nodes } = await startTestCluster(2, {})
+    for (const view of ['figures', 'rooms', 'connections', 'flight']) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const there = await get(nodes[0]!, `${view}?node=node-1`)
+      expect(there).toMatchObject(view === 'figures' ? { name: 'node-1' } : { node: 'node-1' })
+    }
+    expect(await get(nodes[0]!, 'explain?node=node-1')).toMatchObject({ total: 5 })
+    expect(await get(nodes[0]!, 'secrets')).toMatchObject({
+      error: {
+        code: 404,
+        message: 'no view secrets; there are figures, rooms, connections, flight, explain',
+      },
+    })
+  })
+})
