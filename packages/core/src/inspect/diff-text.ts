@@ -61,13 +61,15 @@ function printFigures({ total, orphans, states, counted, ended }: DumpDiff): str
 }
 
 function printGroup(group: GroupChange): string[] {
-  const { behavior, state, wait, spawner, message, line, after, msBefore, msAfter, sample } = group
+  const { change, behavior, state, wait, spawner, message, line, sample } = group
   const doing = wait === '' ? state : `${state}: ${wait}`
   const from = kindName({ behavior: '', spawner, message, line })
-  const age = after === 0 ? printMs(msBefore) : printMs(msAfter)
+  const [old, now] = [printMs(group.msBefore), printMs(group.msAfter)]
+  const age = { new: now, gone: old, older: `${old} → ${now}`, grew: now, shrank: now }[change]
+  const size = change === 'older' ? `older (${printNumber(group.after)})` : printChange(group)
   return [
-    ...fold(`${printChange(group)} ${behavior} [${doing}]${from}, ${age}`, '    '),
-    ...(after === 0 ? [] : printSample(sample)),
+    ...fold(`${size} ${behavior} [${doing}]${from}, ${age}`, '    '),
+    ...(change === 'gone' ? [] : printSample(sample)),
   ]
 }
 

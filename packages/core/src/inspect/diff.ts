@@ -21,8 +21,10 @@ export interface Change {
   after: number
 }
 
-/** One group of `groupActors`, told by its words: the number of a site means nothing after a restart. */
+/** One group of `groupsOf`, told by its words: the number of a site means nothing after a restart. */
 export interface GroupChange extends Change {
+  /** `older`: as many as before, waiting or running all the time between. */
+  change: 'new' | 'grew' | 'older' | 'shrank' | 'gone'
   behavior: string
   state: string
   /** Wait class and target. */
@@ -50,7 +52,7 @@ export interface DumpDiff {
   /** How far counters and ends went on; empty unless it is one life. */
   counted: Record<string, number>
   ended: Record<string, number>
-  /** The largest change first; only those that changed in number. Empty when groups are not of all. */
+  /** The largest change first; only those that changed, or got older. Empty when groups are not of all. */
   groups: GroupChange[]
   groupCount: number
   /** By behaviour and line of source, the largest growth first. Empty when groups are not of all. */
@@ -86,7 +88,7 @@ export function diffDumps(one: Dump, other: Dump, options: DiffOptions = {}): Du
   const pair = pairOf(one, other)
   const { from, to, kinship, betweenMs } = pair
   const same = kinship === 'same'
-  const groups = pair.grouped ? groupChanges(from, to) : []
+  const groups = pair.grouped ? groupChanges(pair) : []
   const kinds = pair.grouped ? kindsOf(pair) : []
   const grown = same ? grownFigures(pair) : []
   return {
@@ -153,26 +155,29 @@ function advance(
   )
 }
 
-function groupChanges(from: Dump, to: Dump): GroupChange[] {
+function groupChanges({ from, to, kinship, betweenMs }: Pair): GroupChange[] {
   const before = groupsByWords(from)
   const after = groupsByWords(to)
   const changes: GroupChange[] = []
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [old = [], now = []] = [before.get(key), after.get(key)]
-    const change = { before: countOf(old), after: countOf(now) }
-    if (change.before === change.after) continue
     const [behavior, state, wait, spawner, message, line] = JSON.parse(key) as string[]
+    const size = { before: countOf(old), after: countOf(now) }
+    // The largest comes first.
+    const ms = { msBefore: old[0]?.ms.p50 ?? 0, msAfter: now[0]?.ms.p50 ?? 0 }
+    const aged =
+      kinship === 'same' && state !== 'idle' && isLater(ms.msBefore, ms.msAfter, betweenMs)
+    if (size.before === size.after && !aged) continue
     changes.push({
+      change: nameChange(size),
       behavior: behavior!,
       state: state!,
       wait: wait!,
       spawner: spawner!,
       message: message!,
       line: line!,
-      ...change,
-      // The largest comes first.
-      msBefore: old[0]?.ms.p50 ?? 0,
-      msAfter: now[0]?.ms.p50 ?? 0,
+      ...size,
+      ...ms,
       sample: (now.length > 0 ? now : old).flatMap(({ sample }) => sample).slice(0, 5),
     })
   }
@@ -183,6 +188,13 @@ function groupChanges(from: Dump, to: Dump): GroupChange[] {
       size(b) - size(a) ||
       compareText(wordsOf(a), wordsOf(b)),
   )
+}
+
+function nameChange({ before, after }: Change): GroupChange['change'] {
+  if (before === after) return 'older'
+  if (before === 0) return 'new'
+  if (after === 0) return 'gone'
+  return after > before ? 'grew' : 'shrank'
 }
 
 /** Sites that read alike are one group: two handlers that come to the same line, or the same one after a restart. */
@@ -217,13 +229,18 @@ function actorChanges(pair: Pair, grown: GrownFigure[], limit: number): ActorCha
   }
 }
 
-/** It did one thing all the time. In text a time is rounded by up to a third. */
+/** It did one thing all the time. */
 function isOlder(before: ActorRow, after: ActorRow, betweenMs: number): boolean {
   return (
     after.state !== 'idle' &&
     after.state === before.state &&
     after.wait?.class === before.wait?.class &&
     after.wait?.target === before.wait?.target &&
-    after.ms >= Math.max(betweenMs, before.ms) * (3 / 4)
+    isLater(before.ms, after.ms, betweenMs)
   )
+}
+
+/** The same state, so much later. In text a time is rounded by up to a third. */
+function isLater(before: number, after: number, betweenMs: number): boolean {
+  return after >= Math.max(betweenMs, before) * (3 / 4)
 }

@@ -48,7 +48,7 @@ describe('a diff of two dumps of one life', () => {
       states: { waiting: { before: 100, after: 1_100 } },
       counted: { spawned: 1_000, handled: 1_001 },
       unknown: [],
-      groups: [{ behavior: 'job', wait: 'promise', before: 100, after: 1_100 }],
+      groups: [{ change: 'grew', behavior: 'job', wait: 'promise', before: 100, after: 1_100 }],
       actors: { stayed: 102, born: 1_000, gone: 0, olderCount: 100 },
       verdict: { level: 'leak', suspects: [{ level: 'leak', ids: ['2', '3', '4', '5', '6'] }] },
     })
@@ -289,6 +289,30 @@ describe('a diff', () => {
     expect(diffDumps(before, after).actors!.older.map(({ id }) => id)).toEqual(['1'])
   })
 
+  test('says of each group whether it is new, grew, got older, shrank or is gone', () => {
+    const group = (behavior: string, count: number, ms: number) =>
+      Array.from({ length: count }, (_, i) =>
+        waiting(`${behavior}${i}`, { class: 'redis', target: 'publish', ms }, { behavior }),
+      )
+    const before = [
+      ...[group('a', 2, 1_000), group('b', 3, 1_000), group('c', 4, 5_000), group('d', 4, 0)],
+      ...[group('f', 2, 0), group('e', 5, 5_000)],
+    ]
+    const after = [
+      ...[group('g', 1, 0), group('b', 9, 0), group('c', 4, 35_000), group('d', 1, 0)],
+      ...[group('f', 2, 900), group('e', 5, 20_000)],
+    ]
+    const diff = diffDumps(dumpOf(before.flat(), at(60)), dumpOf(after.flat(), at(90)))
+    expect(diff.groups.map(({ behavior, change }) => [behavior, change])).toEqual([
+      ['b', 'grew'],
+      ['d', 'shrank'],
+      ['a', 'gone'],
+      ['g', 'new'],
+      ['c', 'older'],
+    ])
+    expect(printDiff(diff)).toContain('    older (4) c [waiting: redis publish], 5 s → 35 s')
+  })
+
   test('compares in the order of time', () => {
     const [early, late] = [dumpOf(many(10), at(60)), dumpOf(many(200), at(90))]
     const diff = diffDumps(late, early)
@@ -329,7 +353,8 @@ describe('a diff', () => {
     fc.assert(
       fc.property(dump(60), dump(90), (one, other) => {
         const none = diffDumps(one, one)
-        expect(none).toMatchObject({ groups: [], actors: { born: 0, gone: 0 } })
+        expect(none.groups.every(({ change }) => change === 'older')).toBe(true)
+        expect(none.actors).toMatchObject({ born: 0, gone: 0 })
         expect(none.verdict.level).toBe('steady')
         const diff = diffDumps(one, other, { limit: Infinity })
         const growth = other.total - one.total
