@@ -56,7 +56,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     process.execPath,
     [cli, 'start', '--config', file, '--port', '0', '--admin-port', '0', ...args],
     {
-      env: { ...process.env, SLUICE_API_KEY: keyOf(config), ...env, SLUICE_LEASH: 'fd:3' },
+      env: {
+        ...process.env,
+        SLUICE_API_KEY: keyOf(config),
+        SLUICE_DUMPS_DIR: join(folder, 'dumps'),
+        ...env,
+        SLUICE_LEASH: 'fd:3',
+      },
       // The last is the leash: when its other end goes, with this process, so does the gateway.
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     },
