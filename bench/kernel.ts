@@ -3,13 +3,14 @@
 
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { measures as dumps } from './kernel/dump.ts'
 import { measures as sluice } from './kernel/sluice.ts'
 import { measures as xstate } from './kernel/xstate.ts'
 import type { Bench, Settings } from './support/bench.ts'
 import { nodeOn } from './support/machine.ts'
 import type { Measure, Table } from './support/report.ts'
 
-const contenders = { sluice, xstate }
+const contenders = { sluice: { ...sluice, ...dumps }, xstate }
 
 const costs: Measure[] = [
   { key: 'spawnCall', title: 'spawn, the call', unit: 'ns' },
@@ -32,9 +33,26 @@ const bulk: Measure[] = [
   { key: 'histogram', title: 'histogram of 1 M', unit: 'ms' },
 ]
 
+const looks: Measure[] = [
+  { key: 'dumpCut', title: 'first, the cut', unit: 'ms' },
+  { key: 'dumpFirst', title: 'first, longest', unit: 'ms' },
+  { key: 'dumpTurn', title: 'longest turn', unit: 'ms' },
+  { key: 'dumpStall', title: 'longest stall', unit: 'ms' },
+  { key: 'dumpGroups', title: 'groups, longest', unit: 'ms' },
+  { key: 'dumpAll', title: 'all of it', unit: 'ms' },
+  { key: 'dumpLeft', title: 'memory left', unit: 'bytes' },
+]
+
+const looksAtMillion: Measure[] = [
+  { key: 'millionCount', title: 'histogram', unit: 'ms' },
+  { key: 'millionCountLeft', title: 'memory left', unit: 'bytes' },
+  { key: 'millionTurn', title: 'groups, longest', unit: 'ms' },
+  { key: 'millionLeft', title: 'memory left', unit: 'bytes' },
+]
+
 export const bench: Bench = {
   name: 'kernel',
-  about: 'actors alone: spawn, tell, lifecycle, memory, reap',
+  about: 'actors alone: spawn, tell, lifecycle, memory, reap, dump',
   run: async (settings) => {
     const entries = Object.entries(contenders).map(([name, measures]) => ({
       name,
@@ -64,6 +82,13 @@ export const bench: Bench = {
       table('kernel: what things cost', `processor time; ${how}`, costs, true),
       table('kernel: heap of an idle actor', `besides its row in the table; ${how}`, memory, true),
       table('kernel: 100,000 actors at once', `stall by the wall clock; ${how}`, bulk, false),
+      table(
+        'kernel: a dump of 100,000 as JSON',
+        `processor time but for the stall; ${how}`,
+        looks,
+        false,
+      ),
+      table('kernel: a million looked at', `processor time; ${how}`, looksAtMillion, false),
     ]
   },
 }

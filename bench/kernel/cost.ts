@@ -34,6 +34,24 @@ export async function longestStallMs(work: () => Promise<void>): Promise<number>
   return longest
 }
 
+/** The longest turn of the loop while `work` goes on, in ms of processor time: how long it would be held on an idle machine. */
+export async function longestTurnMs(work: () => Promise<void>): Promise<number> {
+  let longest = 0
+  let last = process.threadCpuUsage()
+  let on = true
+  const look = (): void => {
+    const { user, system } = process.threadCpuUsage(last)
+    longest = Math.max(longest, (user + system) / 1_000)
+    last = process.threadCpuUsage()
+    if (on) setImmediate(look)
+  }
+  setImmediate(look)
+  await work()
+  on = false
+  await tick()
+  return longest
+}
+
 /** Heap in use, after collecting garbage. */
 export async function heapBytes(): Promise<number> {
   const { gc } = globalThis
