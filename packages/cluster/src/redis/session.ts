@@ -46,6 +46,7 @@ export class Session implements Commands {
   #doubt: Promise<boolean> | undefined = undefined
   #redis: Redis | undefined = undefined
   #up = false
+  #gathering = false
   #closed = false
   #attempts = 0
   #lookedAt = 0
@@ -98,6 +99,7 @@ export class Session implements Commands {
   track<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
     const redis = this.#redis
     if (!this.#up || redis === undefined) return Promise.reject(noLink('there is no link to Redis'))
+    this.#gather(redis)
     return this.#follow(redis, work)
   }
 
@@ -126,6 +128,17 @@ export class Session implements Commands {
     this.#cancel()
     this.#sentinels?.close()
     this.lose('closed')
+  }
+
+  /** What a turn sends leaves in one write: else each command is a system call, and wakes Redis for itself alone. */
+  #gather({ stream }: Redis): void {
+    if (this.#gathering) return
+    this.#gathering = true
+    stream.cork()
+    queueMicrotask(() => {
+      this.#gathering = false
+      stream.uncork()
+    })
   }
 
   #lookUp(): void {
