@@ -5,6 +5,7 @@
 
 import { SluiceError } from '@sluice/core'
 import type { Delivery, Position, PublishOptions } from '../bus.ts'
+import type { Ack } from './acked.ts'
 import { packPlain } from './envelope.ts'
 import type { Keys } from './keys.ts'
 import { isRedirect, type Layout } from './layout.ts'
@@ -27,6 +28,8 @@ interface Scripted extends Publish {
   readonly kind: 'scripted'
   readonly seq: number
   readonly deadline: number
+  /** Its answer was lost: Redis may have it already. */
+  repeated: boolean
 }
 
 interface Plain {
@@ -53,6 +56,8 @@ export interface Desk {
   readonly alone: (room: string, delivery: Delivery) => void
   /** Redis serves the slot elsewhere, or not now. */
   readonly redirected: () => void
+  /** Redis has taken a publication into the room's stream. */
+  readonly acked: (room: string, ack: Ack) => void
   /** The lane has something to send. */
   readonly ask: (lane: Lane) => void
   /** A command was answered: others may have waited for its place. */
@@ -124,6 +129,7 @@ export class Lane {
       kind: 'scripted',
       seq: ++desk.seq,
       deadline: deadlineOf(desk),
+      repeated: false,
       ...publish,
     })
     desk.ask(this)
@@ -231,7 +237,8 @@ export class Lane {
     const args: (string | number | Buffer)[] = []
     const desk = this.#desk
     const { historyMetaTtlMs } = desk.options
-    for (const { room, bytes, filler, seq, options } of ops) {
+    const sendings = ops.map(() => desk.epoch())
+    for (const [i, { room, bytes, filler, seq, options }] of ops.entries()) {
       const { history, idempotencyKey, idempotencyTtlMs, fence } = options
       const meta = desk.keys.meta(room)
       keys.push(
@@ -251,7 +258,7 @@ export class Lane {
           : Math.max(1, Math.trunc(idempotencyTtlMs ?? defaultKeyTtlMs)),
         fence ?? 0,
         seq,
-        desk.epoch(),
+        sendings[i]!,
       )
     }
     args.push(desk.layout.publish, desk.sender)
@@ -262,7 +269,8 @@ export class Lane {
         this.#scripts--
         for (const [i, op] of ops.entries()) {
           desk.bytes -= op.bytes.length + overhead
-          settle(op, String((answers as unknown[])[i]))
+          const position = settle(op, String((answers as unknown[])[i]))
+          if (position !== undefined) this.#note(op, position, sendings[i]!)
         }
         this.#done()
       },
@@ -272,6 +280,12 @@ export class Lane {
         this.#done()
       },
     )
+  }
+
+  #note(op: Scripted, { offset, epoch }: Position, sending: string): void {
+    const other = op.repeated || op.options.idempotencyKey !== undefined
+    const mark = other ? '' : `${this.#desk.sender}~${op.seq}~${sending}`
+    this.#desk.acked(op.room, { slot: this.#slot, epoch, offset, mark })
   }
 
   readonly #done = (): void => {
@@ -286,6 +300,7 @@ export class Lane {
     }
     // Nobody knows whether these ran: they are sent again, and the room knows them by their numbers.
     if (isLost(error) && !this.#closed) {
+      for (const op of ops) op.repeated = true
       this.#again(ops)
       return
     }
@@ -326,17 +341,19 @@ function deadlineOf({ options }: Desk): number {
   return options.clock.now() + options.publishTimeoutMs
 }
 
-function settle(op: Scripted, answer: string): void {
+/** Its position, if it has one. */
+function settle(op: Scripted, answer: string): Position | undefined {
   if (answer.startsWith('!')) {
     const token = answer.slice(1)
     const message = `${op.room}: token ${op.options.fence} was succeeded by ${token}`
     op.reject(new SluiceError('owner_fenced', message))
-    return
+    return undefined
   }
   const at = answer.indexOf(':')
-  op.resolve(
-    at < 0 ? undefined : { offset: Number(answer.slice(0, at)), epoch: answer.slice(at + 1) },
-  )
+  const position =
+    at < 0 ? undefined : { offset: Number(answer.slice(0, at)), epoch: answer.slice(at + 1) }
+  op.resolve(position)
+  return position
 }
 
 function weigh(delivery: Delivery): number {

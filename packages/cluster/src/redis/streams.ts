@@ -14,6 +14,9 @@ export interface Page {
   readonly entries: readonly { offset: number; item: Buffer; mark: string }[]
 }
 
+/** A room, and where it should stand. */
+export type Standing = Pick<HeardRoom, 'name' | 'slot' | 'place'>
+
 /** Where a stream stands, and whether its entry at our place is the one that we heard. */
 export interface Found extends Place {
   readonly same: boolean
@@ -57,9 +60,9 @@ export class RedisStreams {
   }
 
   /** Where these streams stand, in the order of the rooms; one call for each slot. */
-  async find(rooms: readonly HeardRoom[]): Promise<Found[]> {
+  async find(rooms: readonly Standing[]): Promise<Found[]> {
     if (this.#layout.slots === 1) return this.#find(rooms)
-    const found = new Map<HeardRoom, Found>()
+    const found = new Map<Standing, Found>()
     const slots = Map.groupBy(rooms, (room) => room.slot)
     await Promise.all(
       [...slots.values()].map(async (together) => {
@@ -69,7 +72,7 @@ export class RedisStreams {
     return rooms.map((room) => found.get(room)!)
   }
 
-  async #find(rooms: readonly HeardRoom[]): Promise<Found[]> {
+  async #find(rooms: readonly Standing[]): Promise<Found[]> {
     const keys = rooms.flatMap(({ name }) => [this.#keys.meta(name), this.#keys.log(name)])
     const args = rooms.flatMap(({ place }) => [place?.offset ?? 0, place?.mark ?? ''])
     const found = (await this.#commands.run(placesScript, keys as [string, ...string[]], args)) as [

@@ -6,6 +6,7 @@
 // others go on.
 
 import type { Delivery, LinkState, Position, PublishOptions } from '../bus.ts'
+import { Acked } from './acked.ts'
 import type { Script } from './commands.ts'
 import { Engine } from './engine.ts'
 import type { Keys } from './keys.ts'
@@ -25,6 +26,7 @@ export class Wire {
   readonly streams: RedisStreams
   readonly engine: Engine
   readonly outbox: Outbox
+  readonly #acked: Acked
   readonly #keys: Keys
   readonly #deliver: (room: string, delivery: Delivery) => void
 
@@ -41,7 +43,9 @@ export class Wire {
     this.#deliver = hooks.deliver
     this.shards = new Shards(options, scripts, {
       received: (channel, bytes) => this.engine.received(channel, bytes),
-      compare: (slots) => this.engine.compare(slots),
+      compare: async (slots) => {
+        await Promise.all([this.engine.compare(slots), this.#acked.verify(slots)])
+      },
       suspend: (slots) => {
         this.engine.suspend(slots)
         this.outbox.suspend(slots)
@@ -55,6 +59,7 @@ export class Wire {
     const { shards } = this
     this.streams = new RedisStreams(shards, shards.layout, keys, epoch)
     this.engine = new Engine(keys, options, shards, this.streams, hooks.deliver)
+    this.#acked = new Acked(this.streams, shards, options.clock)
     this.outbox = new Outbox({
       keys,
       options,
@@ -64,11 +69,13 @@ export class Wire {
       session: (slot) => shards.session(slot),
       alone: (room, delivery) => this.#alone(room, delivery),
       redirected: () => void shards.redirected(),
+      acked: (room, ack) => this.#acked.note(room, ack),
     })
   }
 
   start(): void {
     this.engine.start()
+    this.#acked.start()
     this.shards.start()
   }
 
@@ -95,6 +102,7 @@ export class Wire {
   close(): void {
     this.outbox.close()
     this.engine.close()
+    this.#acked.close()
     this.shards.close()
   }
 
