@@ -6,6 +6,7 @@
 //   contention   lock, running, loop      too much wants one thing: a permit, or the loop itself
 
 import type { ActorRow, Dump } from './dump.ts'
+import type { Group } from './groups.ts'
 import {
   compareText,
   fold,
@@ -67,25 +68,24 @@ export interface Blocked {
 }
 
 /** Why actors do not go on, by family and target. */
-export function blockedActors(dump: Pick<Dump, 'actors'>, options: BlockedOptions = {}): Blocked {
+export function blockedActors(
+  dump: Pick<Dump, 'actors' | 'groups'>,
+  options: BlockedOptions = {},
+): Blocked {
   const { runningMs = 500, limit = 20, samples = 5 } = options
+  if (dump.actors.length === 0 && dump.groups !== undefined) {
+    return blockedGroups(dump.groups, runningMs, limit, samples)
+  }
   const held = dump.actors.some(({ state, ms }) => state === 'running' && ms >= runningMs)
   const blocks = dump.actors
     .map((actor) => blockOf(actor, runningMs, held))
     .filter((block) => block !== undefined)
-  const families = blockedFamilies.map((family) => {
-    const own = blocks.filter((block) => familyOf(block.class) === family)
-    const targets = [...Map.groupBy(own, (block) => `${block.class} ${block.target}`)]
-      .sort(([a, one], [b, other]) => other.length - one.length || compareText(a, b))
-      .map(([, group]) => group)
-    return {
-      family,
-      count: own.length,
-      targets: targets.slice(0, limit).map((group) => summarize(group, samples)),
-      unlisted: Math.max(0, targets.length - limit),
-    }
-  })
-  return { of: dump.actors.length, count: blocks.length, families }
+  const targets = [...Map.groupBy(blocks, (block) => `${block.class} ${block.target}`).values()]
+  return byFamily(
+    dump.actors.length,
+    targets.map((group) => summarize(group, samples)),
+    limit,
+  )
 }
 
 /** Families with their targets, the largest first. */
@@ -115,6 +115,63 @@ const families: Record<string, BlockedFamilyName> = {
   lock: 'contention',
   running: 'contention',
   loop: 'contention',
+}
+
+/** Of groups alone: whom each waits on, whether that is dead, and deadlines are not known. */
+function blockedGroups(
+  groups: readonly Group[],
+  runningMs: number,
+  limit: number,
+  samples: number,
+): Blocked {
+  const blocked = groups.filter(
+    ({ wait, state, ms }) => wait !== '' || (state === 'running' && ms.max >= runningMs),
+  )
+  const targets = Map.groupBy(blocked, ({ wait }) => wait || 'running')
+  return byFamily(
+    groups.reduce((sum, { count }) => sum + count, 0),
+    [...targets].map(([wait, parts]): BlockedTarget => {
+      const [name = '', target = ''] = wait.split(' ', 2)
+      return {
+        class: name,
+        target,
+        count: parts.reduce((sum, { count }) => sum + count, 0),
+        ms: {
+          min: Math.min(...parts.map(({ ms }) => ms.min)),
+          // The largest group comes first.
+          p50: parts[0]!.ms.p50,
+          max: Math.max(...parts.map(({ ms }) => ms.max)),
+        },
+        on: 0,
+        most: [],
+        dead: 0,
+        overdue: 0,
+        sample: parts.flatMap(({ sample }) => sample).slice(0, samples),
+      }
+    }),
+    limit,
+  )
+}
+
+function byFamily(of: number, targets: readonly BlockedTarget[], limit: number): Blocked {
+  const sorted = targets.toSorted(
+    (a, b) => b.count - a.count || compareText(`${a.class} ${a.target}`, `${b.class} ${b.target}`),
+  )
+  const count = (list: readonly BlockedTarget[]): number =>
+    list.reduce((sum, target) => sum + target.count, 0)
+  return {
+    of,
+    count: count(sorted),
+    families: blockedFamilies.map((family) => {
+      const own = sorted.filter((target) => familyOf(target.class) === family)
+      return {
+        family,
+        count: count(own),
+        targets: own.slice(0, limit),
+        unlisted: Math.max(0, own.length - limit),
+      }
+    }),
+  }
 }
 
 interface Block {

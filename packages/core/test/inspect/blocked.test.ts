@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { blockedActors, familyOf, printBlocked } from '../../src/inspect/blocked.ts'
 import type { ActorRow } from '../../src/inspect/dump.ts'
+import { groupActors } from '../../src/inspect/groups.ts'
 import { takeDump } from '../../src/inspect/take.ts'
 import { waitClasses } from '../../src/table.ts'
 import { open } from '../actors.ts'
@@ -120,6 +121,30 @@ other: 1 (11 %)
         expect(families.reduce((all, family) => all + family.count, 0)).toBe(count)
       }),
     )
+  })
+
+  test('are counted by groups where a dump has these only', () => {
+    const actors = [
+      ...['1', '2'].map((id) => waiting(id, { class: 'socket', target: 'peer', ms: 7_000 })),
+      waiting('3', { class: 'socket', target: 'peer', ms: 9_000 }, { site: 2 }),
+      waiting('4', { class: 'lock', target: 'permit 4', ms: 20 }),
+      row('5', { state: 'running', ms: 900 }),
+      row('6', { state: 'running', ms: 20, site: 2 }),
+      row('7'),
+    ]
+    const blocked = blockedActors({ actors: [], groups: groupActors({ actors }) })
+    expect(printBlocked(blocked).join('\n')).toBe(`\
+blocked: 5 of 7 actors
+
+network: 3 (60 %)
+    socket peer: 3, 7 s … 9 s
+        such as 1 2 3
+
+contention: 2 (40 %)
+    lock permit: 1, 20 ms
+        such as 4
+    running: 1, 900 ms
+        such as 5`)
   })
 
   test('of nobody are none', () => {
