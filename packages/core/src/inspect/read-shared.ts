@@ -38,12 +38,16 @@ export interface FlightOptions {
   limit?: number
 }
 
-/** The actor whose handler is on the stack. */
+/** An actor whose handler runs. */
 export interface RunningActor {
   id: string
   behavior: string
   /** Since so long. */
   ms: number
+  /** `type` of the message, of a handler that has awaited something; nobody writes it down for the others. */
+  message?: string
+  /** It goes on after an await, so the kernel does not know that it is on the stack: the last one that went on. */
+  resumed?: true
 }
 
 /** How often a row that is being written is looked at again. */
@@ -123,22 +127,39 @@ function lastEntries(recorder: Recorder, since: number, limit: number): Recorder
   return found.reverse()
 }
 
-/** The actor whose handler is on the stack at this moment; of a stuck loop, the one that holds it. */
+/** Whose handler runs at this moment; of a stuck loop, who holds it. */
 export function readRunning(
   shared: SharedSystem,
   now: number = sharedNow(shared),
 ): RunningActor | undefined {
   const table = tableOf(shared)
-  const row = Atomics.load(table.current, 0)
+  const current = Atomics.load(table.current, 0)
+  const row = current === noRow ? newestRunning(table) : current
   if (row === noRow) return undefined
-  const [generation, behavior, since] = [
-    table.generation[row]!,
-    table.behavior[row]!,
-    table.since[row]!,
-  ]
-  if (Atomics.load(table.current, 0) !== row) return undefined
-  const name = readTexts(shared.names)[behavior] ?? otherName
-  return { id: idOf(row, generation), behavior: name, ms: Math.max(0, now - since) }
+  const generation = table.generation[row]!
+  const [behavior, message] = [table.behavior[row]!, table.message[row]!]
+  const since = table.since[row]!
+  if (Atomics.load(table.current, 0) !== current || table.state[row] === State.dead)
+    return undefined
+  const names = readTexts(shared.names)
+  return {
+    id: idOf(row, generation),
+    behavior: names[behavior] ?? otherName,
+    ms: Math.max(0, now - since),
+    ...(message !== 0 && { message: names[message] ?? otherName }),
+    ...(current === noRow && { resumed: true as const }),
+  }
+}
+
+/** Who has gone on last after an await that had a name, and has not stopped since. */
+function newestRunning(table: Table): number {
+  const top = Atomics.load(table.top, 0)
+  let newest = noRow
+  for (let row = 0; row < top; row++) {
+    if (table.state[row] !== State.running) continue
+    if (newest === noRow || table.since[row]! > table.since[newest]!) newest = row
+  }
+  return newest
 }
 
 function tableOf(shared: SharedSystem): Table {

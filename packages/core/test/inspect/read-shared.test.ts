@@ -8,14 +8,19 @@ import {
   type Ref,
   type Self,
 } from '../../src/behavior.ts'
-import { readFlight, readRunning, readShared } from '../../src/inspect/read-shared.ts'
+import {
+  readFlight,
+  readRunning,
+  readShared,
+  type RunningActor,
+} from '../../src/inspect/read-shared.ts'
 import { shareSystem } from '../../src/inspect/share.ts'
 import { takeDump } from '../../src/inspect/take.ts'
 import { Event, State } from '../../src/lifecycle.ts'
 import { createSystem, type System } from '../../src/system.ts'
 import { waitCode } from '../../src/table.ts'
 import { inert, open } from '../actors.ts'
-import { createWorld, never, seeded } from '../world.ts'
+import { createWorld, deferred, never, seeded } from '../world.ts'
 import type { Findings, Moment, Order } from './shared-reader.ts'
 
 function startReader(order: Order): Worker {
@@ -154,6 +159,34 @@ describe('another thread', () => {
     const some = readShared(shareSystem(world.system), asked)
     expect([some.total, some.matched, some.actors.map(({ id }) => id)]).toEqual([3, 1, ['2']])
     expect(readRunning(shareSystem(world.system), 1_500)).toBeUndefined()
+  })
+
+  test('finds who goes on after an await, and with which message', async () => {
+    const world = createWorld()
+    const shared = shareSystem(world.system)
+    const come = deferred()
+    const found: (RunningActor | undefined)[] = []
+    const ref = world.system.spawn(
+      defineBehavior({
+        name: 'reader',
+        start: () => 0,
+        async receive(_state, _message: { type: 'read' }, self) {
+          found.push(readRunning(shared, 100))
+          await self.wait('redis', 'history', come.promise)
+          found.push(readRunning(shared, 250))
+        },
+      }),
+    )
+    ref.tell({ type: 'read' })
+    await world.clock.advanceAsync(100)
+    expect(readRunning(shared, 100)).toBeUndefined()
+    come.resolve()
+    await world.clock.advanceAsync(100)
+    expect(found).toEqual([
+      { id: '1', behavior: 'reader', ms: 100 },
+      { id: '1', behavior: 'reader', ms: 150, message: 'read', resumed: true },
+    ])
+    expect(readRunning(shared, 300)).toBeUndefined()
   })
 
   test('reads the last seconds of the flight recorder, the oldest first, and no more than asked for', async () => {
