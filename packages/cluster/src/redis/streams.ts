@@ -22,11 +22,21 @@ export interface Found extends Place {
   readonly same: boolean
 }
 
+/** Who asks for one room alone. */
+interface Asking {
+  readonly room: Standing
+  readonly resolve: (found: Found) => void
+  readonly reject: (error: unknown) => void
+}
+
+const roomsACall = 64
+
 export class RedisStreams {
   readonly #commands: Commands
   readonly #layout: Layout
   readonly #keys: Keys
   readonly #epoch: () => string
+  #asking: Asking[] = []
 
   constructor(commands: Commands, layout: Layout, keys: Keys, epoch: () => string) {
     this.#commands = commands
@@ -61,7 +71,8 @@ export class RedisStreams {
 
   /** Where these streams stand, in the order of the rooms; one call for each slot. */
   async find(rooms: readonly Standing[]): Promise<Found[]> {
-    if (this.#layout.slots === 1) return this.#find(rooms)
+    if (this.#layout.slots === 1)
+      return rooms.length === 1 ? [await this.#findSoon(rooms[0]!)] : this.#find(rooms)
     const found = new Map<Standing, Found>()
     const slots = Map.groupBy(rooms, (room) => room.slot)
     await Promise.all(
@@ -70,6 +81,24 @@ export class RedisStreams {
       }),
     )
     return rooms.map((room) => found.get(room)!)
+  }
+
+  /** Rooms that one SUBSCRIBE let in ask in the same turn: they share a call. */
+  #findSoon(room: Standing): Promise<Found> {
+    return new Promise((resolve, reject) => {
+      if (this.#asking.push({ room, resolve, reject }) > 1) return
+      queueMicrotask(() => {
+        const asking = this.#asking
+        this.#asking = []
+        for (let at = 0; at < asking.length; at += roomsACall) {
+          const some = asking.slice(at, at + roomsACall)
+          this.#find(some.map((one) => one.room)).then(
+            (found) => some.forEach((one, i) => one.resolve(found[i]!)),
+            (error: unknown) => some.forEach((one) => one.reject(error)),
+          )
+        }
+      })
+    })
   }
 
   async #find(rooms: readonly Standing[]): Promise<Found[]> {
