@@ -46,8 +46,8 @@ const acked = (): void => {
 }
 
 const failed = (error: unknown): void => {
+  if (going) process.stderr.write(`a publish failed: ${String(error)}\n`)
   going = false
-  process.stderr.write(`a publish failed: ${String(error)}\n`)
 }
 
 answer({
