@@ -26,7 +26,7 @@ export interface Cluster extends AsyncDisposable {
   target: Target
 }
 
-const readyMs = 15_000
+const readyMs = 60_000
 
 export async function startCluster(
   contender: ClusterContender,

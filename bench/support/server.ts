@@ -7,7 +7,7 @@ import type { Contender } from './contenders.ts'
 import { nodeOn } from './machine.ts'
 import { rssBytes } from './proc.ts'
 
-const startMs = 15_000
+const startMs = 60_000
 const stopMs = 5_000
 const settle = new URL('settle.ts', import.meta.url).href
 
