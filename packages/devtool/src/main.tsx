@@ -7,5 +7,6 @@ import './style/base.css'
 import './style/frame.css'
 import './style/table.css'
 import './style/chart.css'
+import './style/views.css'
 
 render(<App />, document.getElementById('app')!)

@@ -4,20 +4,28 @@ import type { ComponentType } from 'preact'
 import type { Route } from './data/route.ts'
 import { ActorView } from './views/actor.tsx'
 import { ActorsView } from './views/actors.tsx'
+import { BlockedView } from './views/blocked.tsx'
+import { ConnectionsView } from './views/connections.tsx'
 import { DeadView } from './views/dead.tsx'
+import { DumpsView } from './views/dumps.tsx'
+import { FlightView } from './views/flight.tsx'
+import { MapView } from './views/map.tsx'
 import { NodesView } from './views/nodes.tsx'
+import { OverviewView } from './views/overview.tsx'
+import { RoomsView } from './views/rooms.tsx'
+import { TreeView } from './views/tree.tsx'
 
 export const views: Record<Route['view'], ComponentType> = {
-  overview: NodesView,
-  tree: NodesView,
-  map: NodesView,
-  blocked: NodesView,
+  overview: OverviewView,
+  tree: TreeView,
+  map: MapView,
+  blocked: BlockedView,
   actors: ActorsView,
   actor: ActorView,
-  rooms: NodesView,
-  connections: NodesView,
+  rooms: RoomsView,
+  connections: ConnectionsView,
   nodes: NodesView,
-  dumps: NodesView,
+  dumps: DumpsView,
   dead: DeadView,
-  flight: NodesView,
+  flight: FlightView,
 }

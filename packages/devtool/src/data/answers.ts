@@ -1,6 +1,6 @@
 // What the admin port answers, as far as this page uses it. The node's own types say the same: packages/node/src/inspect.
 
-import type { ActorRow, Dump, Group, Site, StateName, TombstoneRow } from '@sluice/core'
+import type { ActorRow, Dump, FlightRow, Group, Site, StateName, TombstoneRow } from '@sluice/core'
 
 export interface Reached<View> {
   readonly nodes: readonly { node: string; uid: string; view: View }[]
@@ -50,4 +50,58 @@ export interface ActorDetail {
 export interface DeadDetail {
   readonly node: string
   readonly tombstone: TombstoneRow
+}
+
+export interface List<Row> {
+  readonly node: string
+  readonly total: number
+  readonly matched: number
+  readonly rows: readonly Row[]
+}
+
+export interface RoomRow {
+  readonly name: string
+  readonly actor: string
+  readonly members: number
+  readonly delivered: number
+  readonly slow: number
+  readonly queueBytes: number
+  readonly offset: number
+  readonly epoch: string
+  readonly history: boolean
+  readonly presence: boolean
+  readonly behavior?: string
+}
+
+export interface ConnectionRow {
+  readonly client: string
+  readonly user: string
+  readonly actor: string
+  readonly address: string
+  readonly ageMs: number
+  readonly rooms: number
+  readonly handled: number
+  readonly queueBytes: number
+  readonly blocked: boolean
+}
+
+export interface ArchivedDump {
+  readonly id: string
+  /** As ISO 8601. */
+  readonly at: string
+  readonly node: string
+  readonly trigger: string
+  readonly bytes: number
+}
+
+export interface DumpList {
+  readonly folder: string
+  readonly dumps: readonly ArchivedDump[]
+}
+
+export interface Flight {
+  readonly node: string
+  readonly takenAt: string
+  readonly lastMs: number
+  readonly rows: readonly FlightRow[]
 }

@@ -1,9 +1,9 @@
-// A dump, from wherever somebody has it: a file, packed or not; a node's archive; or the node as it is now.
+// A dump, from wherever somebody has it: a file, in JSON or as text, packed or not; a node's archive; or the node as it is now.
 
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { Dump } from '@sluice/core'
+import { type Dump, readText } from '@sluice/core'
 import { AdminError, adminFor, type AdminFlags } from './admin.ts'
 
 const unpack = promisify(gunzip)
@@ -25,6 +25,7 @@ export async function findDump(name: string, flags: AdminFlags): Promise<Dump> {
 async function parse(name: string, bytes: Buffer): Promise<Dump> {
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
   const text = (packed ? await unpack(bytes) : bytes).toString('utf8')
+  if (!text.trimStart().startsWith('{')) return readText(text)
   let value: unknown
   try {
     value = JSON.parse(text)

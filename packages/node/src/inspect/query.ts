@@ -30,6 +30,8 @@ export interface ActorsFilter {
   readonly behavior: string
   /** Class of a wait. */
   readonly wait: WaitClass | ''
+  /** Children of the actor with this id. */
+  readonly parent: string
   /** In a room of this name: the room, its behaviour, its members. */
   readonly room: string
   /** In their state for so long. */
@@ -73,6 +75,7 @@ export function parseActorsQuery(parameters: URLSearchParams): ActorsQuery | str
       state: one('state', states, ''),
       behavior: given.get('behavior') ?? '',
       wait: one('wait', waitClasses.slice(1) as WaitClass[], ''),
+      parent: given.get('parent') ?? '',
       room: given.get('room') ?? '',
       olderMs: olderMs ?? 0,
       blocked: one('blocked', ['true', 'false'], 'false') === 'true',
@@ -94,6 +97,7 @@ const parameterNames = [
   'state',
   'behavior',
   'wait',
+  'parent',
   'room',
   'older',
   'blocked',
@@ -108,11 +112,12 @@ function scopeOf(scope: string | undefined, node: string | undefined): ActorsQue
 const longTurnMs = 1_000
 
 /** What the table itself can tell. */
-export function cutFilterOf({ state, behavior, wait, olderMs }: ActorsFilter): ActorFilter {
+export function cutFilterOf({ state, behavior, wait, parent, olderMs }: ActorsFilter): ActorFilter {
   return {
     ...(state !== '' && { state }),
     ...(behavior !== '' && { behavior }),
     ...(wait !== '' && { wait }),
+    ...(parent !== '' && { parent }),
     ...(olderMs > 0 && { minMs: olderMs }),
   }
 }

@@ -87,6 +87,8 @@ describe('/debug/actors', () => {
     ['wait=ask', []],
     ['behavior=nobody', []],
     ['room=nowhere', []],
+    ['parent=1', []],
+    ['parent=0&wait=lock', ['stuck', 'stuck']],
     ['older=1h', []],
     ['older=0&behavior=stuck', ['stuck', 'stuck']],
     ['state=idle&behavior=quiet&limit=2', ['quiet', 'quiet']],
@@ -135,7 +137,7 @@ describe('/debug/actors', () => {
     const { error } = (await response.json()) as { error: { message: string } }
     expect(error.message.split('; ').toSorted()).toEqual([
       'debug: expected one of 1, 2',
-      'foo: unknown, known are debug, format, scope, node, limit, sort, state, behavior, wait, room, older, blocked',
+      'foo: unknown, known are debug, format, scope, node, limit, sort, state, behavior, wait, parent, room, older, blocked',
       'format: expected one of text, json',
       'limit: expected a whole number from 1 to 999999999',
       'older: expected a time such as 30s',

@@ -1,0 +1,102 @@
+// One dump: why it was taken, what is wrong in it, what there is most of.
+
+import {
+  blockedActors,
+  type Dump,
+  lintDump,
+  printActors,
+  printBlocked,
+  printGroups,
+  printMs,
+  printWaitGraph,
+  waitGraph,
+} from '@sluice/core'
+import type { JSX } from 'preact'
+import { useMemo, useState } from 'preact/hooks'
+import { printCount } from '../data/format.ts'
+import { FlightLine } from './flight-line.tsx'
+import { Lints } from './lints.tsx'
+
+const forms = ['groups', 'blocked', 'actors', 'flight'] as const
+
+interface DumpReportProps {
+  readonly name: string
+  readonly dump: Dump
+  readonly close: () => void
+}
+
+export function DumpReport({ name, dump, close }: DumpReportProps): JSX.Element {
+  const [form, setForm] = useState<(typeof forms)[number]>('groups')
+  const lints = useMemo(() => lintDump(dump), [dump])
+  const { reason, node, stack, takenAt, uptimeMs, total, tookMs } = dump
+  return (
+    <section class="card">
+      <div class="row">
+        <h2 class="grow mono">{name}</h2>
+        <button type="button" onClick={close} aria-label={`Close ${name}`}>
+          ✕
+        </button>
+      </div>
+      <p class="quiet">
+        {[
+          takenAt,
+          node && `${node.name}, process ${node.pid} on ${node.host}, ${node.version}`,
+          reason && `${reason.trigger}${reason.detail === undefined ? '' : `: ${reason.detail}`}`,
+          `up ${printMs(uptimeMs)}`,
+          `${printCount(total)} actors`,
+          `the loop was held for ${tookMs.toFixed(1)} ms`,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+      {dump.error !== undefined && <pre class="mono bad">{dump.error}</pre>}
+      {stack !== undefined && (
+        <>
+          <h3>The loop was stuck here</h3>
+          <ol class="plain mono">
+            {stack.map((frame, at) => (
+              <li key={at}>
+                {frame.function || '(anonymous)'} <span class="quiet">{frame.at}</span>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      <Lints report={lints} />
+      <div class="row" role="tablist">
+        {forms.map((one) => (
+          <button
+            key={one}
+            type="button"
+            role="tab"
+            aria-selected={one === form}
+            onClick={() => setForm(one)}
+          >
+            {one}
+          </button>
+        ))}
+      </div>
+      {form === 'flight' ? (
+        <FlightLine rows={dump.flight ?? []} />
+      ) : (
+        <pre class="mono text" tabIndex={0}>
+          {textOf(dump, form)}
+        </pre>
+      )}
+    </section>
+  )
+}
+
+const mostText = 400_000
+
+function textOf(dump: Dump, form: Exclude<(typeof forms)[number], 'flight'>): string {
+  const text =
+    form === 'groups'
+      ? printGroups(dump)
+      : form === 'actors'
+        ? printActors({ ...dump, actors: dump.actors.slice(0, 1_000) })
+        : [...printBlocked(blockedActors(dump)), '', ...printWaitGraph(waitGraph(dump))].join('\n')
+  return text.length <= mostText
+    ? text
+    : `${text.slice(0, mostText)}\n… cut here; sluice dump prints all of it`
+}

@@ -1,0 +1,46 @@
+// Above a long list: what is searched for, by what the greatest are found, and how many there are that are not shown.
+
+import type { JSX } from 'preact'
+import type { List } from '../data/answers.ts'
+import { printCount } from '../data/format.ts'
+import { refine, route } from '../data/state.ts'
+
+interface ListHeadProps {
+  readonly title: string
+  /** The first one is meant when none is chosen. */
+  readonly sorts: readonly string[]
+  readonly list: List<unknown> | undefined
+}
+
+export function ListHead({ title, sorts, list }: ListHeadProps): JSX.Element {
+  const { search = '', sort = sorts[0] } = route.value.query
+  return (
+    <div class="row">
+      <h1>{title}</h1>
+      <input
+        type="search"
+        placeholder="search"
+        aria-label="Search"
+        value={search}
+        onInput={({ currentTarget }) => refine({ search: currentTarget.value })}
+      />
+      <label class="row">
+        Greatest by
+        <select
+          value={sort}
+          onChange={({ currentTarget }) => refine({ sort: currentTarget.value })}
+        >
+          {sorts.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      </label>
+      {list && (
+        <span class="quiet">
+          {printCount(list.rows.length)} shown · {printCount(list.matched)} match ·{' '}
+          {printCount(list.total)} in all
+        </span>
+      )}
+    </div>
+  )
+}

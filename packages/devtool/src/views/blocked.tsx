@@ -1,0 +1,174 @@
+// Why actors do not go on: by family and target, and who waits on whom.
+
+import {
+  type Blocked,
+  type BlockedFamily,
+  type BlockedTarget,
+  printMs,
+  type WaitGraph,
+} from '@sluice/core'
+import type { JSX } from 'preact'
+import { useExplanation } from '../data/explanation.ts'
+import { printCount } from '../data/format.ts'
+import { hrefFor } from '../data/state.ts'
+import { Asked, Notice } from '../parts/notice.tsx'
+import { ActorLink } from '../parts/state.tsx'
+import { type Column, Table } from '../parts/table.tsx'
+import { WaitPicture } from '../parts/wait-picture.tsx'
+
+export function BlockedView(): JSX.Element {
+  const { value, problem } = useExplanation(2_000)
+  return (
+    <>
+      <h1>Blocked</h1>
+      <Asked value={value} problem={problem} />
+      {value && <Cycles graph={value.graph} />}
+      {value && <Families blocked={value.blocked} />}
+      {value && <Targets blocked={value.blocked} />}
+      {value && <Graph graph={value.graph} />}
+    </>
+  )
+}
+
+function Cycles({ graph }: { graph: WaitGraph }): JSX.Element {
+  return (
+    <>
+      {graph.cycles.map(({ actors, words, ms }) => (
+        <Notice key={actors[0]!.id} kind="bad">
+          <strong>Deadlock for {printMs(ms)}:</strong> {words}{' '}
+          {actors.map(({ id }) => (
+            <>
+              <ActorLink key={id} id={id} />{' '}
+            </>
+          ))}
+        </Notice>
+      ))}
+    </>
+  )
+}
+
+const meanings: Record<BlockedFamily['family'], string> = {
+  network: 'a peer that does not read, Redis',
+  message: 'a reply, a full mailbox, a child',
+  contention: 'a lock, a permit, the event loop',
+  other: 'timers, awaits that nobody named',
+}
+
+function Families({ blocked }: { blocked: Blocked }): JSX.Element {
+  return (
+    <>
+      <p class="quiet" style={{ margin: 0 }}>
+        {printCount(blocked.count)} of {printCount(blocked.of)} actors do not go on.
+      </p>
+      <div class="cards">
+        {blocked.families.map(({ family, count }) => (
+          <div key={family} class="card">
+            <h2>{family}</h2>
+            <p class="figure">{printCount(count)}</p>
+            <p class="quiet">{meanings[family]}</p>
+          </div>
+        ))}
+      </div>
+    </>
+  )
+}
+
+type Row = BlockedTarget & { family: string }
+
+function Targets({ blocked }: { blocked: Blocked }): JSX.Element {
+  const rows = blocked.families.flatMap(({ family, targets }) =>
+    targets.map((target) => ({ ...target, family })),
+  )
+  const unlisted = blocked.families.reduce((sum, family) => sum + family.unlisted, 0)
+  return (
+    <>
+      <Table
+        label="By target"
+        columns={columns}
+        rows={rows}
+        keyOf={(row) => `${row.class} ${row.target}`}
+        href={(row) => hrefFor({ view: 'actors', query: { wait: row.class, state: 'waiting' } })}
+        empty="nobody waits"
+      />
+      {unlisted > 0 && <Notice>{printCount(unlisted)} targets more are not shown.</Notice>}
+    </>
+  )
+}
+
+const columns: Column<Row>[] = [
+  { title: 'Family', width: '7rem', cell: ({ family }) => family, by: ({ family }) => family },
+  { title: 'Class', width: '6rem', cell: (row) => row.class, by: (row) => row.class },
+  {
+    title: 'Target',
+    width: 'minmax(8rem, 2fr)',
+    cell: ({ target }) => target || '–',
+    by: ({ target }) => target,
+  },
+  {
+    title: 'Actors',
+    width: '6rem',
+    right: true,
+    cell: ({ count }) => printCount(count),
+    by: ({ count }) => count,
+  },
+  {
+    title: 'Longest',
+    width: '6rem',
+    right: true,
+    cell: ({ ms }) => printMs(ms.max),
+    by: ({ ms }) => ms.max,
+  },
+  {
+    title: 'Overdue',
+    width: '5rem',
+    right: true,
+    cell: ({ overdue }) => <Odd count={overdue} />,
+    by: ({ overdue }) => overdue,
+  },
+  {
+    title: 'On the dead',
+    width: '6rem',
+    right: true,
+    cell: ({ dead }) => <Odd count={dead} />,
+    by: ({ dead }) => dead,
+  },
+  {
+    title: 'Most wait on',
+    width: 'minmax(8rem, 2fr)',
+    cell: ({ most }) =>
+      most.slice(0, 3).map(({ actor, count }) => (
+        <span key={actor}>
+          <ActorLink id={actor} /> ({count}){' '}
+        </span>
+      )),
+  },
+]
+
+function Odd({ count }: { count: number }): JSX.Element {
+  return <span class={count > 0 ? 'bad' : ''}>{printCount(count)}</span>
+}
+
+function Graph({ graph }: { graph: WaitGraph }): JSX.Element {
+  const { count, roots, rootCount, edges } = graph
+  if (count === 0) return <p class="quiet">No actor waits on another.</p>
+  return (
+    <section>
+      <h2>Who waits on whom</h2>
+      <WaitPicture edges={edges} />
+      {edges.length < count && (
+        <p class="quiet">
+          {printCount(edges.length)} of {printCount(count)} waits are drawn: circles first, then
+          those that hold up most.
+        </p>
+      )}
+      <ul class="plain">
+        {roots.slice(0, 10).map(({ id, words }) => (
+          <li key={id}>
+            <ActorLink id={id} /> {words}
+          </li>
+        ))}
+      </ul>
+      {rootCount > 10 && <p class="quiet">and {printCount(rootCount - 10)} more ends of chains</p>}
+    </section>
+  )
+}

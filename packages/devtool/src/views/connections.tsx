@@ -1,0 +1,90 @@
+// Connections of a node: who they are, and how far they are behind.
+
+import { printMs } from '@sluice/core'
+import type { JSX } from 'preact'
+import type { ConnectionRow, List } from '../data/answers.ts'
+import { printBytes, printCount } from '../data/format.ts'
+import { usePoll } from '../data/poll.ts'
+import { api, hrefFor, node, route } from '../data/state.ts'
+import { ListHead } from '../parts/list-head.tsx'
+import { Asked } from '../parts/notice.tsx'
+import { type Column, Table } from '../parts/table.tsx'
+
+export function ConnectionsView(): JSX.Element {
+  const { search = '', sort = '' } = route.value.query
+  const { value, problem } = usePoll(
+    `connections ${node.value} ${search} ${sort}`,
+    (signal) =>
+      api.get<List<ConnectionRow>>(
+        '/debug/view/connections',
+        { node: node.value, search, sort, limit: 500 },
+        signal,
+      ),
+    2_000,
+  )
+  return (
+    <>
+      <ListHead title="Connections" sorts={['queue', 'rooms', 'age', 'handled']} list={value} />
+      <Asked value={value} problem={problem} />
+      {value && (
+        <Table
+          label="Connections"
+          columns={columns}
+          rows={value.rows}
+          keyOf={({ client }) => client}
+          href={({ actor }) => hrefFor({ view: 'actor', id: actor })}
+          empty="nobody is connected here"
+        />
+      )}
+    </>
+  )
+}
+
+const columns: Column<ConnectionRow>[] = [
+  { title: 'Actor', width: '5rem', cell: ({ actor }) => <span class="mono">{actor}</span> },
+  {
+    title: 'User',
+    width: 'minmax(8rem, 1fr)',
+    cell: ({ user }) => user || '–',
+    by: ({ user }) => user,
+  },
+  {
+    title: 'Client',
+    width: 'minmax(10rem, 2fr)',
+    cell: ({ client }) => <span class="mono">{client}</span>,
+  },
+  { title: 'Address', width: '9rem', cell: ({ address }) => address, by: ({ address }) => address },
+  {
+    title: 'Age',
+    width: '5rem',
+    right: true,
+    cell: ({ ageMs }) => printMs(ageMs),
+    by: ({ ageMs }) => ageMs,
+  },
+  {
+    title: 'Rooms',
+    width: '4.5rem',
+    right: true,
+    cell: ({ rooms }) => rooms,
+    by: ({ rooms }) => rooms,
+  },
+  {
+    title: 'Handled',
+    width: '6rem',
+    right: true,
+    cell: ({ handled }) => printCount(handled),
+    by: ({ handled }) => handled,
+  },
+  {
+    title: 'Queued',
+    width: '7rem',
+    right: true,
+    cell: ({ queueBytes, blocked }) => (
+      <span class={blocked ? 'bad' : ''}>
+        {printBytes(queueBytes)}
+        {blocked ? ', full' : ''}
+      </span>
+    ),
+    by: ({ queueBytes }) => queueBytes,
+  },
+]

@@ -1,0 +1,130 @@
+// The first look: what is wrong, and how the node has been since the page was opened.
+
+import type { JSX } from 'preact'
+import { useExplanation } from '../data/explanation.ts'
+import { type Figures, remember, samplesOf } from '../data/figures.ts'
+import { printBytes, printCount, printShort } from '../data/format.ts'
+import { usePoll } from '../data/poll.ts'
+import { columnOf, rateOf } from '../data/series.ts'
+import { api, node } from '../data/state.ts'
+import { Chart } from '../parts/chart.tsx'
+import { Lints } from '../parts/lints.tsx'
+import { Asked, Notice } from '../parts/notice.tsx'
+
+export function OverviewView(): JSX.Element {
+  const name = node.value
+  const { value, problem } = usePoll(`figures ${name}`, async (signal) => {
+    const figures = await api.get<Figures>('/debug/view/figures', { node: name }, signal)
+    remember(name, figures, Date.now())
+    return figures
+  })
+  const explained = useExplanation(5_000)
+  return (
+    <>
+      <div class="row">
+        <h1>{value === undefined ? 'Overview' : String(value['name'])}</h1>
+        {value && <span class="quiet">{String(value['version'])}</span>}
+      </div>
+      <Asked value={value} problem={problem} />
+      {value && value['ready'] !== 'yes' && (
+        <Notice kind="bad">Not ready: {String(value['ready'])}.</Notice>
+      )}
+      {explained.value && <Lints report={explained.value.lints} />}
+      {value && <Totals figures={value} />}
+      <Charts name={name} />
+    </>
+  )
+}
+
+function Totals({ figures }: { figures: Figures }): JSX.Element {
+  const count = (name: string): number => Number(figures[name] ?? 0)
+  const totals: [string, string, boolean?][] = [
+    ['actors', printCount(count('actors'))],
+    ['waiting', printCount(count('actors_waiting'))],
+    ['sockets', printCount(count('sockets'))],
+    ['connections', printCount(count('connections')), count('connections') !== count('sockets')],
+    ['rooms', printCount(count('rooms'))],
+    ['blocked sockets', printCount(count('blocked')), count('blocked') > 0],
+    ['queued', printBytes(count('queue_bytes'))],
+    ['orphans', printCount(count('orphans')), count('orphans') > 0],
+    ['unknown ends', printCount(count('ends_unknown')), count('ends_unknown') > 0],
+    ['restarts', printCount(count('restarts'))],
+  ]
+  return (
+    <dl class="totals">
+      {totals.map(([label, text, odd]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd class={odd ? 'bad' : ''}>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Charts({ name }: { name: string }): JSX.Element {
+  const samples = samplesOf(name)
+  const at = samples.map((sample) => sample.at)
+  const line = (label: string, color: string, key: string) => ({
+    label,
+    color,
+    values: columnOf(samples, key),
+  })
+  const rate = (label: string, color: string, key: string) => ({
+    label,
+    color,
+    values: rateOf(samples, key),
+  })
+  const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`
+  return (
+    <div class="cards charts">
+      <Chart
+        title="Actors by state"
+        at={at}
+        stacked
+        print={printShort}
+        lines={[
+          line('waiting', 'waiting', 'actors_waiting'),
+          line('running', 'running', 'actors_running'),
+          line('idle', 'idle', 'actors_idle'),
+        ]}
+      />
+      <Chart
+        title="Actors against sockets"
+        at={at}
+        print={printShort}
+        lines={[
+          line('sockets', 'accent', 'sockets'),
+          line('connections', 'waiting', 'connections'),
+        ]}
+      />
+      <Chart
+        title="Deliveries a second"
+        at={at}
+        print={printShort}
+        lines={[
+          rate('deliveries', 'accent', 'deliveries'),
+          rate('messages handled', 'running', 'handled'),
+        ]}
+      />
+      <Chart
+        title="Event loop lag"
+        at={at}
+        print={ms}
+        lines={[line('p99', 'accent', 'loop_lag_p99_ms'), line('max', 'bad', 'loop_lag_max_ms')]}
+      />
+      <Chart
+        title="Memory"
+        at={at}
+        print={printBytes}
+        lines={[line('rss', 'accent', 'rss_bytes'), line('heap', 'running', 'heap_used_bytes')]}
+      />
+      <Chart
+        title="Allocated a second"
+        at={at}
+        print={printBytes}
+        lines={[rate('allocated', 'accent', 'allocated_bytes')]}
+      />
+    </div>
+  )
+}

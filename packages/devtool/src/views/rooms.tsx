@@ -1,0 +1,101 @@
+// Rooms of a node: who is in them, what they deliver, who falls behind.
+
+import type { JSX } from 'preact'
+import type { List, RoomRow } from '../data/answers.ts'
+import { printBytes, printCount } from '../data/format.ts'
+import { usePoll } from '../data/poll.ts'
+import { useRates } from '../data/rates.ts'
+import { api, hrefFor, node, route } from '../data/state.ts'
+import { ListHead } from '../parts/list-head.tsx'
+import { Asked } from '../parts/notice.tsx'
+import { type Column, Table } from '../parts/table.tsx'
+
+export function RoomsView(): JSX.Element {
+  const { search = '', sort = '' } = route.value.query
+  const { value, problem, at } = usePoll(
+    `rooms ${node.value} ${search} ${sort}`,
+    (signal) =>
+      api.get<List<RoomRow>>(
+        '/debug/view/rooms',
+        { node: node.value, search, sort, limit: 500 },
+        signal,
+      ),
+    2_000,
+  )
+  const rate = useRates(value?.rows, at, ({ name, delivered }) => [name, delivered])
+  return (
+    <>
+      <ListHead title="Rooms" sorts={['members', 'delivered']} list={value} />
+      <Asked value={value} problem={problem} />
+      {value && (
+        <Table
+          label="Rooms"
+          columns={columnsFor(rate)}
+          rows={value.rows}
+          keyOf={({ name }) => name}
+          href={({ name }) => hrefFor({ view: 'actors', query: { room: name } })}
+          empty="no room is open here"
+        />
+      )}
+    </>
+  )
+}
+
+function columnsFor(rate: (name: string) => number | undefined): Column<RoomRow>[] {
+  const rateOf = ({ name }: RoomRow): number => rate(name) ?? 0
+  return [
+    {
+      title: 'Room',
+      width: 'minmax(10rem, 2fr)',
+      cell: ({ name }) => name,
+      by: ({ name }) => name,
+    },
+    {
+      title: 'Members here',
+      width: '7rem',
+      right: true,
+      cell: ({ members }) => printCount(members),
+      by: ({ members }) => members,
+    },
+    {
+      title: 'Messages/s',
+      width: '7rem',
+      right: true,
+      cell: (row) => printCount(rateOf(row)),
+      by: rateOf,
+    },
+    {
+      title: 'Messages',
+      width: '7rem',
+      right: true,
+      cell: ({ delivered }) => printCount(delivered),
+      by: ({ delivered }) => delivered,
+    },
+    {
+      title: 'Slow',
+      width: '5rem',
+      right: true,
+      cell: ({ slow }) => <span class={slow > 0 ? 'bad' : ''}>{slow}</span>,
+      by: ({ slow }) => slow,
+    },
+    {
+      title: 'Queued',
+      width: '6rem',
+      right: true,
+      cell: ({ queueBytes }) => printBytes(queueBytes),
+      by: ({ queueBytes }) => queueBytes,
+    },
+    {
+      title: 'Offset',
+      width: '7rem',
+      right: true,
+      cell: ({ history, offset }) => (history ? printCount(offset) : '–'),
+      by: ({ offset }) => offset,
+    },
+    {
+      title: 'Behaviour',
+      width: 'minmax(8rem, 1fr)',
+      cell: ({ behavior = '' }) => behavior.split('/').at(-1) ?? '',
+    },
+  ]
+}
