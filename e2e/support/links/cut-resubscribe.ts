@@ -91,7 +91,8 @@ export const cutResubscribe: Experiment = {
         ],
         ['from the last cut until ready, min / median / p99 / max', spreadOf(backMs)],
       ],
-      broken: [...broken, ...atMost(limitMs, backMs, 'coming back')],
+      broken,
+      late: atMost(limitMs, backMs, 'coming back'),
     }
   },
 }

@@ -23,6 +23,8 @@ export interface Figures {
   readonly rows: readonly (readonly [name: string, figure: string | number])[]
   /** Each promise that was not kept, in a line; empty when all were. */
   readonly broken: readonly string[]
+  /** Likewise, of what was kept too late. */
+  readonly late: readonly string[]
 }
 
 /** Takes the rounds 0 … times - 1, `lanes` at a time; each lane keeps what `open` made for it until it is done. */
@@ -40,14 +42,17 @@ export async function inLanes<Lane extends AsyncDisposable>(
   await Promise.all(Array.from({ length: Math.min(lanes, times) }, work))
 }
 
+/** Of numbers in any order; 0 when there are none. */
+export function percentile(all: readonly number[], part: number): number {
+  const sorted = all.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0
+}
+
 /** Smallest, median, 99th percentile and largest, of milliseconds. */
 export function spreadOf(times: readonly number[]): string {
   if (times.length === 0) return 'none'
-  const sorted = times.toSorted((a, b) => a - b)
-  const at = (part: number): string =>
-    sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]!.toFixed(
-      sorted.at(-1)! < 10 ? 1 : 0,
-    )
+  const digits = percentile(times, 1) < 10 ? 1 : 0
+  const at = (part: number): string => percentile(times, part).toFixed(digits)
   return `${at(0)} / ${at(0.5)} / ${at(0.99)} / ${at(1)} ms`
 }
 

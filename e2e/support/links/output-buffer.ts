@@ -87,7 +87,8 @@ export const outputBuffer: Experiment = {
         ['from the end of the stall until whole, min / median / p99 / max', spreadOf(repairMs)],
         ['why connections ended', [...new Set(reports.flatMap(({ ends }) => ends))].join('; ')],
       ],
-      broken: [...broken, ...atMost(limitMs, repairMs, 'the repair')],
+      broken,
+      late: atMost(limitMs, repairMs, 'the repair'),
     }
   },
 }

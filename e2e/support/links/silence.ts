@@ -61,7 +61,7 @@ async function playSilence(run: Run, { begin, noticedWithinMs, why }: Silence) {
   await inLanes(
     times,
     20,
-    () => openLane(redis, brief ? { probeMs: 500, pingMs: 200, commandTimeoutMs: 300 } : {}),
+    () => openLane(redis, brief ? { probeMs: 500, pingMs: 200 } : {}),
     async ({ proxy, story, hearer, teller }, round) => {
       const find = (what: string): void => void broken.push(`round ${round}: ${what}`)
       const off = hearer.events.on((event) => {
@@ -110,8 +110,8 @@ async function playSilence(run: Run, { begin, noticedWithinMs, why }: Silence) {
       ['a publish of its own meanwhile settled after', spreadOf(settledMs)],
       ['messages repaired from streams', repaired],
     ] as const,
-    broken: [
-      ...broken,
+    broken,
+    late: [
       ...atMost(noticedWithinMs, noticedMs, 'noticing'),
       ...atMost(backWithinMs, backMs, 'coming back'),
       // A few ms for this process, which plays all of them.
