@@ -1,8 +1,9 @@
 // Whether a difference between two dumps looks like a leak, and why. Pure, and the same for the same dumps.
 //
 // A kind of actor leaks when all of this holds: it grew beyond what comes and goes, ends do not keep up with spawns, those
-// that were there before are still there, and they do nothing. Some of it makes a suspect: two dumps are two moments, and
-// a gateway that fills up grows, too. What sockets explain is no suspect at all.
+// that were there before are still there, and they do nothing. Growth alone makes a suspect: two dumps are two moments,
+// and a gateway that fills up grows, too. What sockets explain is no suspect at all, nor is a kind whose earlier ones have
+// ended, however many there are now.
 
 import { booksOf, gapOf } from './books.ts'
 import type { Dump } from './dump.ts'
@@ -41,6 +42,8 @@ const keepsUp = 1 / 2
 /** The share of the earlier ones that is still there when nobody ends them, and that did nothing. */
 const stay = 0.9
 const doNothing = 0.8
+/** The share of the earlier ones that is gone when a kind turns over. */
+const turnOver = 0.9
 /** Timers that one actor must have set on top. */
 const manyTimers = 1_000
 
@@ -114,7 +117,7 @@ function kindSuspects(pair: Pair, kinds: readonly KindChange[]): LeakSuspect[] {
   return kinds.flatMap((kind): LeakSuspect[] => {
     const growth = kind.after - kind.before
     const { born, gone } = kind.life ?? { born: growth, gone: 0 }
-    if (isExplained(kind) || !grew(growth, born, gone)) return []
+    if (isExplained(kind) || turnsOver(kind) || !grew(growth, born, gone)) return []
     const withLoad = load >= leastGrowth && growth <= load
     const facts = [
       `${printNumber(kind.before)} → ${printNumber(kind.after)} in ${printMs(pair.betweenMs)}`,
@@ -131,10 +134,16 @@ function kindSuspects(pair: Pair, kinds: readonly KindChange[]): LeakSuspect[] {
   })
 }
 
-/** Those that were there are there still, and do nothing. */
+/** Those that were there are there still and do nothing, and few go. */
 function piles({ before, life }: KindChange): boolean {
   if (life === undefined || before === 0) return false
-  return life.stayed >= stay * before && life.still >= doNothing * life.stayed
+  const { born, gone, stayed, still } = life
+  return stayed >= stay * before && still >= doNothing * stayed && gone < keepsUp * born
+}
+
+/** Those that were there have ended: it grew, but its actors do not stay. */
+function turnsOver({ before, life }: KindChange): boolean {
+  return life !== undefined && before >= leastGrowth && life.gone >= turnOver * before
 }
 
 function tellLife({ before, life }: KindChange): string[] {
@@ -149,11 +158,9 @@ function tellLife({ before, life }: KindChange): string[] {
   ]
 }
 
-/** Beyond noise, and ends do not keep up. */
+/** Beyond noise. */
 function grew(growth: number, born: number, gone: number): boolean {
-  return (
-    growth >= leastGrowth && growth > beyondNoise * Math.sqrt(born + gone) && gone < keepsUp * born
-  )
+  return growth >= leastGrowth && growth > beyondNoise * Math.sqrt(born + gone)
 }
 
 /** There is a socket for each. */
@@ -192,10 +199,12 @@ function deaths({ ends }: Dump): number {
 
 function whyLittle(kinds: readonly KindChange[]): string {
   const [most] = kinds
-  if (most !== undefined && most.after - most.before >= leastGrowth && isExplained(most)) {
-    return `${kindName(most)} grew with its sockets, ${printNumber(most.before)} → ${printNumber(most.after)}`
-  }
-  return 'no kind grew beyond what comes and goes'
+  const usual = 'no kind grew beyond what comes and goes'
+  if (most === undefined || most.after - most.before < leastGrowth) return usual
+  const growth = `${kindName(most)} grew ${printNumber(most.before)} → ${printNumber(most.after)}`
+  if (isExplained(most)) return `${growth} with its sockets`
+  if (!turnsOver(most)) return usual
+  return `${growth}, but ${printShare(most.life!.gone, most.before)} of the earlier ones have ended`
 }
 
 /** `room by rooms on join at directory.ts:97` */

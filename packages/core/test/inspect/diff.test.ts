@@ -113,7 +113,7 @@ by group, 1 changed:
     expect(diffDumps(filled.before, filled.after).verdict).toMatchObject({
       level: 'steady',
       reason: expect.stringMatching(
-        /^52 → 1,002 actors in 30 s: inert by edge at .* grew with its/,
+        /^52 → 1,002 actors in 30 s: inert by edge at .* grew 50 → 1,000 with its sockets$/,
       ),
     })
     const emptied = await between(world, () => {

@@ -36,9 +36,21 @@ describe('a kind of actor', () => {
     })
   })
 
-  test('is steady when ends keep up with spawns', () => {
-    // 300 came, 200 went: far beyond noise, but no leak ends so many.
-    expect(verdict(jobs(0, 400), jobs(200, 700)).level).toBe('steady')
+  test('is steady when the earlier ones have ended, however many there are now', () => {
+    expect(verdict(jobs(0, 100), jobs(95, 900))).toMatchObject({
+      level: 'steady',
+      reason:
+        '100 → 805 actors in 30 s: job grew 100 → 805, but 95 % of the earlier ones have ended',
+    })
+    expect(verdict(jobs(0, 100), jobs(80, 900)).level).toBe('suspect')
+    // Of a handful nothing follows.
+    expect(verdict(jobs(0, 10), jobs(10, 900)).level).toBe('suspect')
+  })
+
+  test('is suspect, not more, when ends keep up with spawns', () => {
+    // 200 came and 100 went; in the second, 90.
+    expect(verdict(jobs(0, 1_000), jobs(100, 1_200)).level).toBe('suspect')
+    expect(verdict(jobs(0, 1_000), jobs(90, 1_200)).level).toBe('leak')
   })
 
   test('is steady within what comes and goes by chance', () => {
@@ -62,7 +74,7 @@ describe('a kind of actor', () => {
     expect(verdict(before, [...edge(60), ...jobs(0, 200)]).level).toBe('leak')
     expect(verdict(before, [...edge(5_000), ...jobs(0, 100)])).toMatchObject({
       level: 'steady',
-      reason: '111 → 5,101 actors in 30 s: connection grew with its sockets, 10 → 5,000',
+      reason: '111 → 5,101 actors in 30 s: connection grew 10 → 5,000 with its sockets',
     })
   })
 })
