@@ -53,7 +53,8 @@ export class Topology {
     this.#next ??= this.#rested.then(() => {
       this.#next = undefined
       const look = this.#look()
-      this.#rested = look.then(() => new Promise((resolve) => this.#clock.after(restMs, resolve)))
+      const rest = (): Promise<void> => new Promise((resolve) => this.#clock.after(restMs, resolve))
+      this.#rested = look.then(rest, rest)
       return look
     })
     return this.#next
