@@ -69,6 +69,7 @@ export { type Group, groupActors, groupsOf } from './inspect/groups.ts'
 export { actorPieces, groupPieces, printActors, printGroups, printMs } from './inspect/text.ts'
 export { readText } from './inspect/read-text.ts'
 export { printTree, type TreeOptions } from './inspect/tree.ts'
+export type { Range } from './inspect/phrases.ts'
 export {
   type Cluster,
   clusterActors,
@@ -121,6 +122,9 @@ export {
   type LintResult,
   printLints,
 } from './inspect/lints.ts'
+export type { Kinship } from './inspect/pair.ts'
+export type { GrownFigure } from './inspect/growth.ts'
+export type { KindChange, KindLife } from './inspect/kinds.ts'
 export type { LeakLevel, LeakSuspect, LeakVerdict } from './inspect/leak.ts'
 export {
   type ActorChanges,
@@ -131,6 +135,4 @@ export {
   type DumpDiff,
   type GroupChange,
 } from './inspect/diff.ts'
-export type { GrownFigure } from './inspect/growth.ts'
-export type { KindChange, KindLife } from './inspect/kinds.ts'
 export { printDiff } from './inspect/diff-text.ts'
