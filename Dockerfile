@@ -38,6 +38,8 @@ COPY --from=packages /sluice ./
 COPY bin bin
 COPY packages packages
 COPY --from=page /sluice/packages/devtool/dist packages/devtool/dist
+# A volume that is mounted here becomes this user's, as this folder is.
+RUN install -d -o node -g node -m 700 /var/lib/sluice /var/lib/sluice/dumps
 USER node
 EXPOSE 8000
 STOPSIGNAL SIGTERM
