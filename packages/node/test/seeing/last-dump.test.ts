@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events'
+import type { Dump } from '@sluice/core'
 import { describe, expect, test } from 'vitest'
 import { LastDump } from '../../src/seeing/last-dump.ts'
 import { listenForSignal } from '../../src/seeing/signal.ts'
 import type { DumpOutcome } from '../../src/seeing/dumper.ts'
+import { startTestNode } from '../http/harness.ts'
 
 /** Remembers what was asked of it. */
 function recorder(outcome: DumpOutcome['what'] = 'written') {
@@ -28,6 +30,29 @@ function recorder(outcome: DumpOutcome['what'] = 'written') {
     },
   }
 }
+
+describe('a node that ends by a fault', () => {
+  test('leaves a dump that tells of it', async () => {
+    const node = await startTestNode({ dumps: { watchdog: false } }, { ownsProcess: true })
+    const { archive } = node.services.dumper
+    node.system.spawn({
+      name: 'hopeless',
+      restart: 'permanent',
+      start() {
+        throw new Error('never again')
+      },
+      receive: () => undefined,
+    })
+    const { ok, reason } = await node.done
+    expect(ok).toBe(false)
+    const [dump, ...others] = archive.list()
+    expect([dump?.trigger, others]).toEqual(['end', []])
+    const told = JSON.parse(String(await archive.read(dump!.id))) as Dump
+    expect(told.reason).toEqual({ trigger: 'end', detail: reason })
+    expect(told.tombstones.map(({ end }) => end).join()).toContain('never again')
+    expect(process.listenerCount('SIGUSR2')).toBe(0)
+  })
+})
 
 describe('the signal for a dump', () => {
   test('is listened to until that is over', () => {
