@@ -78,7 +78,7 @@ export async function playRound(options: RoundOptions): Promise<Outcome> {
   const swarm = stack.use(
     new Swarm({ history, nodes, clients, random, roomsEach, publishers, ...load(clients) }),
   )
-  const settleMs = 30_000 + 20 * clients
+  const settleMs = 30_000 + 100 * clients
   await swarm.settles(settleMs)
   swarm.publish()
   await sleep(500 + 1_500 * random())
@@ -109,19 +109,23 @@ export async function playRound(options: RoundOptions): Promise<Outcome> {
   }
 }
 
-/** Rooms, two of which have presence, and a pace: with more clients more rooms, and no more deliveries. */
+/**
+ * Rooms, two of which have presence, and a pace: with more clients more rooms, no more deliveries, and more patience, as
+ * one process plays all of them.
+ */
 function load(clients: number): {
   rooms: string[]
   attended: string[]
   pauseMs: number
   spreadMs: number
+  commandTimeoutMs: number
 } {
   const attended = ['here:0', 'here:1']
   const more = Math.max(6, Math.ceil(clients / 50) - attended.length)
   const rooms = [...attended, ...Array.from({ length: more }, (_, nth) => `room-${nth}`)]
   const members = (clients * roomsEach) / rooms.length
   const pauseMs = Math.max(20, (publishers * members * 1_000) / deliveriesPerSecond)
-  return { rooms, attended, pauseMs, spreadMs: clients }
+  return { rooms, attended, pauseMs, spreadMs: 2 * clients, commandTimeoutMs: 5_000 + 5 * clients }
 }
 
 function configOf(nth: number, redis: string): NodeConfig {

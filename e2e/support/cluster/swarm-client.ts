@@ -130,7 +130,8 @@ export class SwarmClient {
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.#settings.pickNode(), { handshakeTimeout: 5_000 })
+    const { pickNode, commandTimeoutMs = 5_000 } = this.#settings
+    const socket = new WebSocket(pickNode(), { handshakeTimeout: commandTimeoutMs })
     this.#socket = socket
     socket.on('error', () => {})
     socket.on('open', () => void this.#greet(socket))

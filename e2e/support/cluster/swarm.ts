@@ -20,6 +20,8 @@ export interface SwarmOptions {
   roomsEach?: number
   /** The clients connect within this time. Default 0. */
   spreadMs?: number
+  /** How long a client waits for an answer. Default 5,000. */
+  commandTimeoutMs?: number
   /** Each publishes, waits for the answer, and publishes again. Default 6. */
   publishers?: number
   /** Between an answer and the next publish. Default 20. */
@@ -48,11 +50,13 @@ export class Swarm implements AsyncDisposable {
 
   constructor(options: SwarmOptions) {
     const { history, rooms, clients, random, roomsEach = 2, spreadMs = 0 } = options
+    const { commandTimeoutMs = 5_000 } = options
+    const settings = { history, random, spreadMs, commandTimeoutMs }
     this.#options = options
     const pickNode = (): string => this.#pickNode()?.socket ?? 'ws://127.0.0.1:9'
     this.clients = Array.from({ length: clients }, (_, nth) => {
       const own = rooms.map((_room, i) => rooms[(nth + i) % rooms.length]!).slice(0, roomsEach)
-      return new SwarmClient(`client-${nth}`, own, { history, pickNode, random, spreadMs })
+      return new SwarmClient(`client-${nth}`, own, { ...settings, pickNode })
     })
   }
 
@@ -76,10 +80,13 @@ export class Swarm implements AsyncDisposable {
 
   /** Resolves when everybody is in its rooms. */
   async settles(deadlineMs = 30_000): Promise<void> {
-    await until(() => this.clients.every(({ settled }) => settled), {
-      what: 'every client is in its rooms',
-      deadlineMs,
-    })
+    const absent = (): number => this.clients.filter(({ settled }) => !settled).length
+    await until(() => absent() === 0, { what: 'every client is in its rooms', deadlineMs }).catch(
+      (cause: unknown) => {
+        const message = `${absent()} of ${this.clients.length} clients are not in their rooms`
+        throw new Error(message, { cause })
+      },
+    )
   }
 
   publish(): void {
