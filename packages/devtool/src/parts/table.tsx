@@ -74,7 +74,7 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
           {empty}
         </p>
       ) : (
-        <div role="rowgroup" style={{ height: sorted.length * lineHeight, position: 'relative' }}>
+        <div role="rowgroup" style={{ height: `${sorted.length * lineHeight}px` }}>
           <div style={{ transform: `translateY(${first * lineHeight}px)` }}>
             {sorted.slice(first, last).map((row, at) => (
               <div

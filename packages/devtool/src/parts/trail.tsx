@@ -23,7 +23,7 @@ export function Trail({ trail }: { trail: ActorDetail['trail'] }): JSX.Element {
               key={at}
               class={`step ${to}`}
               title={words}
-              style={{ flexGrow: Math.max(0.002, (agoMs - next) / oldest) }}
+              style={{ flexGrow: String(Math.max(0.002, (agoMs - next) / oldest)) }}
             />
           )
         })}

@@ -50,13 +50,13 @@ function Figure({ map, sites }: FigureProps): JSX.Element {
         {grouped < total && `. ${printCount(total - grouped)} actors are in no group shown`}
         {groups.length < groupCount && `. The largest ${groups.length} groups are shown`}.
       </p>
-      <div ref={ref} class="treemap" style={{ height }}>
+      <div ref={ref} class="treemap" style={{ height: `${height}px` }}>
         {placed.leaves().map(({ x0, y0, x1, y1, data }) => (
           <Tile
             key={keyOf(data.group!)}
             group={data.group!}
             line={sites[data.group!.site]?.line ?? ''}
-            style={{ left: x0, top: y0, width: x1 - x0, height: y1 - y0 }}
+            box={{ left: x0, top: y0, width: x1 - x0, height: y1 - y0 }}
           />
         ))}
       </div>
@@ -67,10 +67,10 @@ function Figure({ map, sites }: FigureProps): JSX.Element {
 interface TileProps {
   readonly group: Group
   readonly line: string
-  readonly style: { left: number; top: number; width: number; height: number }
+  readonly box: { left: number; top: number; width: number; height: number }
 }
 
-function Tile({ group, line, style }: TileProps): JSX.Element {
+function Tile({ group, line, box }: TileProps): JSX.Element {
   const { behavior, state, wait, count, ms } = group
   const words = `${printCount(count)} × ${behavior} ${state}${wait && `: ${wait}`}`
   const ages = `${printMs(ms.min)} … ${printMs(ms.p50)} … ${printMs(ms.max)}`
@@ -78,18 +78,23 @@ function Tile({ group, line, style }: TileProps): JSX.Element {
   return (
     <a
       class={`tile ${state}`}
-      style={style}
+      style={{
+        left: `${box.left}px`,
+        top: `${box.top}px`,
+        width: `${box.width}px`,
+        height: `${box.height}px`,
+      }}
       href={hrefFor({ view: 'actors', query: { behavior, state, wait: waitClass } })}
       title={`${words}\n${ages}${line && `\nfrom ${line}`}`}
       aria-label={`${words}, ${ages}`}
     >
-      {style.width > 60 && style.height > 34 && (
+      {box.width > 60 && box.height > 34 && (
         <span class="words">
           <strong>{printCount(count)}</strong> {behavior}
           <br />
           {state}
           {wait && `: ${wait}`}
-          {style.height > 60 && (
+          {box.height > 60 && (
             <>
               <br />
               {ages}
@@ -119,9 +124,9 @@ function Clusters({ map }: { map: StateMap }): JSX.Element {
       <p class="quiet" style={{ margin: '0.25rem 0' }}>
         Actors that are alike in state, wait, age, depth and mailbox, whatever their behaviour.
       </p>
-      {clusters.map(({ count, words, sample, state }) => (
+      {clusters.map(({ words, sample, state }) => (
         <p key={words} style={{ margin: '0.25rem 0' }}>
-          <span class={`state ${state}`}>{printCount(count)}</span> {words}{' '}
+          <span class={`state ${state}`} /> {words}{' '}
           {sample.map((id) => (
             <>
               <ActorLink key={id} id={id} />{' '}
