@@ -107,22 +107,25 @@ export function clusterActors(
   }
 }
 
-/** One cluster a paragraph. */
+/** One cluster a paragraph; `total` is what shares are of. */
 export function printClusters(
   { clusters, unlisted, outliers }: Clustering,
   total: number,
+  indent = '',
 ): string[] {
   const lines = clusters.flatMap(({ words, count, sample }) => [
-    ...fold(`${printShare(count, total)}: ${words}`),
-    `    such as ${sample.join(' ')}`,
+    ...fold(`${printShare(count, total)}: ${words}`, indent),
+    `${indent}    such as ${sample.join(' ')}`,
   ])
   if (unlisted.count > 0) {
     const { clusters: more, count } = unlisted
-    lines.push(`${printShare(count, total)}: ${printCount(more, 'cluster')} more, not listed`)
+    lines.push(
+      `${indent}${printShare(count, total)}: ${printCount(more, 'cluster')} more, not listed`,
+    )
   }
   if (outliers.count > 0) {
-    lines.push(`${printCount(outliers.count, 'actor')} like few others`)
-    lines.push(`    such as ${outliers.sample.join(' ')}`)
+    lines.push(`${indent}${printCount(outliers.count, 'actor')} like few others`)
+    lines.push(`${indent}    such as ${outliers.sample.join(' ')}`)
   }
   return lines
 }

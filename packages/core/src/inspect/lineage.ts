@@ -106,7 +106,8 @@ export function printLineage(lineage: Lineage): string[] {
   const lines = fold(`${nameOf(actor)} [${printDoing(actor)}]`)
   for (const [i, step] of steps.entries()) {
     const below = step.below > step.alive ? `, ${printNumber(step.below)} with those below` : ''
-    lines.push(`    ${visible(spawnOf(step, i === 0 ? 'spawned' : 'started'))}`)
+    const spawn = `    ${visible(spawnOf(step, i === 0 ? 'spawned' : 'started'))}`
+    lines.push(...(spawn.length > 80 ? fold(spawn.trim().replaceAll(/ +/g, ' '), '    ') : [spawn]))
     lines.push(`        ${step.behavior}: ${printNumber(step.alive)} alive${below}`)
   }
   if (source !== undefined) lines.push(...fold(`source: ${sourceOf(source)}`, '    '))

@@ -75,7 +75,7 @@ export function printStateMap(map: StateMap): string[] {
     '',
     `${printCount(clusters.length + unlisted.clusters, 'cluster')}${ofSome(listed, total)}:`,
   )
-  lines.push(...printClusters(clustering, listed).map((line) => `    ${line}`))
+  lines.push(...printClusters(clustering, listed, '    '))
   return lines
 }
 
