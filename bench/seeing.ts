@@ -1,28 +1,22 @@
-// What it costs to see: recorder, lineage and metrics, on the saturated fan-out; one node with all of them, read each second as
-// Prometheus would, beside one with none. And what one reading costs, with few actors and with many.
+// What it costs to see: recorder, lineage and metrics, on a fan-out that is as fast as it goes; one node with all of them beside
+// one with none. And what one reading of the metrics costs, with few actors and with many.
 
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import {
-  type Bench,
-  howMeasured,
-  type Settings,
-  takeTurnsWith,
-  targetOf,
-  warmupMs,
-} from './support/bench.ts'
-import { loadMeasures, toTurn } from './support/load.ts'
+import type { Bench, Settings } from './support/bench.ts'
+import { startChild } from './support/child.ts'
+import type { Contender } from './support/contenders.ts'
 import { nodeOn } from './support/machine.ts'
-import type { Table } from './support/report.ts'
+import { cpuNs } from './support/proc.ts'
+import { median, type Table } from './support/report.ts'
 import { startServer } from './support/server.ts'
-import { startSwarm } from './support/swarm.ts'
+import type { Asked } from './swarm/bursts.ts'
 
 const members = 1_000
-const payloadBytes = 128
-/** Prometheus reads each 15 s, more or less. */
-const scrapeMs = 1_000
+const messages = 256
+const burstsEach = 40
 const populations = [0, 100_000]
 
 export const bench: Bench = {
@@ -31,38 +25,76 @@ export const bench: Bench = {
   run: async (settings) => [await fanout(settings), readings(settings)],
 }
 
+/** Bursts at one and the other in turn, some milliseconds each: what disturbs the machine disturbs both alike. */
 async function fanout(settings: Settings): Promise<Table> {
-  const { cores, window, seconds } = settings
-  const title = 'seeing, saturated fan-out'
-  const turns = await takeTurnsWith(
-    settings,
-    title,
-    [{ name: 'seen' }, { name: 'unseen' }],
-    async ({ name }) => {
-      const adminPort = await freePort()
-      const command = [program('servers/seeing.ts'), name, String(adminPort)]
-      const ready = /^\{"ready":true,"port":(\d+)\}$/m
-      const contender = { name, dialect: 'centrifuge', command, ready } as const
-      await using server = await startServer(contender, cores?.server)
-      await using swarm = startSwarm(cores?.swarm)
-      const scraping =
-        name === 'seen' ? setInterval(() => void scrape(adminPort), scrapeMs) : undefined
-      try {
-        const shape = { rooms: 1, members, payloadBytes, pace: { window } }
-        const target = targetOf(server, 'centrifuge')
-        const measureMs = seconds * 1_000
-        return toTurn(await swarm.load({ type: 'fanout', target, warmupMs, measureMs, ...shape }))
-      } finally {
-        clearInterval(scraping)
-      }
-    },
-  )
-  return {
-    title: `${title}: 1 room × ${members} members, ${payloadBytes} B, ${window} messages under way`,
-    setting: `seen: with all, and read each ${scrapeMs / 1_000} s; ${howMeasured(settings)}`,
-    measures: loadMeasures('deliveries', 'delivery'),
-    ...turns,
+  const { cores, rounds } = settings
+  const ports = [await freePort(), await freePort()]
+  await using seen = await startServer(nodeAs('seen', ports[0]!), cores?.server)
+  await using unseen = await startServer(nodeAs('unseen', ports[1]!), cores?.server)
+  const servers = [seen, unseen]
+  const program = local('swarm/bursts.ts')
+  const args = [members, messages, ...servers.map(({ port }) => port)].map(String)
+  await using swarm = startChild(program, args, cores?.swarm)
+  const ask = (asked: Asked): Promise<Asked> => swarm.ask<Asked>(asked)
+  await ask({ type: 'open' })
+  const burst = async (place: number): Promise<number> => {
+    const { pid } = servers[place]!
+    const before = cpuNs(pid)
+    await ask({ type: 'burst', place })
+    return cpuNs(pid) - before
   }
+  const entries = ['seen', 'unseen'].map((name) => ({
+    name,
+    rounds: [] as Record<string, number>[],
+  }))
+  for (let round = 0; round <= rounds; round += 1) {
+    settings.progress(`seeing, bursts · round ${round} of ${rounds}`)
+    const spent: number[][] = [[], []]
+    for (let i = 0; i < burstsEach; i += 1) {
+      const order = i % 2 === 0 ? [0, 1] : [1, 0]
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      for (const place of order) spent[place]!.push(await burst(place))
+    }
+    // Prometheus reads each 15 s; here, once in as many bursts as a busy node does in less than a second.
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const reading = await costOfReading(seen.pid, ports[0]!)
+    // The first round is to get warm.
+    if (round === 0) continue
+    for (const [place, { rounds: found }] of entries.entries()) {
+      const all = spent[place]!.reduce((sum, ns) => sum + ns, place === 0 ? reading : 0)
+      const deliveries = burstsEach * messages * members
+      found.push({
+        cpuUs: all / 1_000 / deliveries,
+        typicalUs: median(spent[place]!) / 1_000 / messages / members,
+      })
+    }
+  }
+  return {
+    title: `seeing: bursts of ${messages} messages into 1 room × ${members} members, 128 B`,
+    setting: `${burstsEach} bursts a round at each in turn; seen: with one reading of /metrics a round; ${rounds} rounds`,
+    measures: [
+      { key: 'cpuUs', title: 'CPU a delivery', unit: 'µs', compare: true },
+      { key: 'typicalUs', title: 'of the median burst', unit: 'µs', compare: true },
+    ],
+    entries,
+    notes: [],
+  }
+}
+
+function nodeAs(name: 'seen' | 'unseen', adminPort: number): Contender {
+  return {
+    name,
+    dialect: 'centrifuge',
+    command: [local('servers/seeing.ts'), name, String(adminPort)],
+    ready: /^\{"ready":true,"port":(\d+)\}$/m,
+  }
+}
+
+/** What the node spends on it. */
+async function costOfReading(pid: number, port: number): Promise<number> {
+  const before = cpuNs(pid)
+  await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  return cpuNs(pid) - before
 }
 
 function readings(settings: Settings): Table {
@@ -90,21 +122,12 @@ function readings(settings: Settings): Table {
 
 function readOnce(settings: Settings, actors: number): Record<string, number> {
   const [command, args] = nodeOn(settings.cores?.server, [
-    program('servers/reading.ts'),
+    local('servers/reading.ts'),
     String(actors),
   ])
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`reading ${actors} actors failed: ${stderr}`)
   return JSON.parse(stdout) as Record<string, number>
-}
-
-/** Its text is read to the end, as a scraper does; one that comes too early or too late is nobody's fault. */
-async function scrape(port: number): Promise<void> {
-  try {
-    await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-  } catch {
-    // The node is not there yet, or no more.
-  }
 }
 
 async function freePort(): Promise<number> {
@@ -116,6 +139,6 @@ async function freePort(): Promise<number> {
   return port
 }
 
-function program(path: string): string {
+function local(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url))
 }

@@ -1,6 +1,6 @@
 // What Linux knows of a process, its threads included: CPU time and resident memory; and of the whole machine: CPU time.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 const tickUs = 10_000
 const pageFields = /^(?:Rss|VmRSS):\s+(\d+) kB$/m
@@ -11,6 +11,15 @@ export function cpuUs(pid: number): number {
   // The second field is the name in brackets and may hold anything; utime and stime are the 14th and 15th.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * tickUs
+}
+
+/** The same in nanoseconds, of the threads that there are now. */
+export function cpuNs(pid: number): number {
+  const tasks = `/proc/${pid}/task`
+  return readdirSync(tasks).reduce(
+    (sum, task) => sum + Number(readOrNothing(`${tasks}/${task}/schedstat`).split(' ', 1)[0]),
+    0,
+  )
 }
 
 /** Resident bytes of a process; smaps_rollup walks its pages, status may lag behind by some. */
