@@ -32,6 +32,11 @@ export interface TestCluster {
   stop(): Promise<void>
 }
 
+interface StartedNode extends ClusterNode {
+  /** The port on which nodes talk to each other. */
+  readonly bus: number
+}
+
 const nodeTimeoutMs = 1_000
 
 export async function startCluster(options: { replicas?: boolean } = {}): Promise<TestCluster> {
@@ -40,26 +45,17 @@ export async function startCluster(options: { replicas?: boolean } = {}): Promis
   const primaries = nodes.slice(0, 3)
   const replicas = nodes.slice(3)
   const share = Math.ceil(clusterSlots / primaries.length)
-  await Promise.all(
-    primaries.map(async ({ admin }, i) => {
-      const last = Math.min(clusterSlots, (i + 1) * share) - 1
-      await admin.call('CLUSTER', 'ADDSLOTSRANGE', String(i * share), String(last))
-      await admin.call('CLUSTER', 'SET-CONFIG-EPOCH', String(i + 1))
-    }),
-  )
-  const [first] = nodes
-  for (const { port, bus } of nodes.slice(1)) {
-    // oxlint-disable-next-line no-await-in-loop -- a handful
-    await first!.admin.call('CLUSTER', 'MEET', '127.0.0.1', String(port), String(bus))
+  const stop = async (): Promise<void> => {
+    for (const { admin } of nodes) admin.disconnect()
+    await Promise.all(nodes.map((node) => node.stop()))
   }
-  const everybody = new RegExp(`cluster_state:ok[^]*cluster_known_nodes:${count}\\r`)
-  await Promise.all(nodes.map(({ admin }) => told(() => admin.cluster('INFO'), everybody)))
-  await Promise.all(
-    replicas.map(async ({ admin }, i) => {
-      await admin.call('CLUSTER', 'REPLICATE', primaries[i]!.id)
-      await told(() => admin.info('replication'), /master_link_status:up/)
-    }),
-  )
+  try {
+    await meet(nodes, primaries, share)
+    await Promise.all(replicas.map((replica, i) => follow(replica, primaries[i]!)))
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
     url: `redis-cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     primaries,
@@ -80,11 +76,35 @@ export async function startCluster(options: { replicas?: boolean } = {}): Promis
       const others = primaries.filter((node) => node !== to && node !== from)
       await Promise.all(others.map((node) => set(node, 'NODE', to.id)))
     },
-    async stop() {
-      for (const { admin } of nodes) admin.disconnect()
-      await Promise.all(nodes.map((node) => node.stop()))
-    },
+    stop,
   }
+}
+
+/** Deals the slots out, and makes one cluster of all nodes. */
+async function meet(
+  nodes: readonly StartedNode[],
+  primaries: readonly StartedNode[],
+  share: number,
+): Promise<void> {
+  await Promise.all(
+    primaries.map(async ({ admin }, i) => {
+      const last = Math.min(clusterSlots, (i + 1) * share) - 1
+      await admin.call('CLUSTER', 'ADDSLOTSRANGE', String(i * share), String(last))
+      await admin.call('CLUSTER', 'SET-CONFIG-EPOCH', String(i + 1))
+    }),
+  )
+  const [first, ...others] = nodes
+  for (const { port, bus } of others) {
+    // oxlint-disable-next-line no-await-in-loop -- a handful
+    await first!.admin.call('CLUSTER', 'MEET', '127.0.0.1', String(port), String(bus))
+  }
+  const everybody = new RegExp(`cluster_state:ok[^]*cluster_known_nodes:${nodes.length}\\r`)
+  await Promise.all(nodes.map(({ admin }) => told(() => admin.cluster('INFO'), everybody)))
+}
+
+async function follow({ admin }: StartedNode, primary: StartedNode): Promise<void> {
+  await admin.call('CLUSTER', 'REPLICATE', primary.id)
+  await told(() => admin.info('replication'), /master_link_status:up/)
 }
 
 /** Nodes of a cluster tell each other, and nobody else: they are asked until they say so. */
@@ -96,7 +116,7 @@ async function told(ask: () => Promise<string>, words: RegExp): Promise<void> {
   await vi.waitFor(look, { timeout: 10_000, interval: 50 })
 }
 
-async function startNode(): Promise<ClusterNode & { bus: number }> {
+async function startNode(): Promise<StartedNode> {
   const bus = await freePort()
   const redis = await startRedis(
     ...['--cluster-enabled', 'yes', '--cluster-port', String(bus)],
