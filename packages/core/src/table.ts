@@ -142,7 +142,7 @@ export class Table {
   /** What the rows used so far say at this moment, to be read later: nobody can be spawned in it. */
   copy(): Table {
     const rows = Math.max(1, this.top[0]!)
-    // Whole columns at a time, as that takes a tenth of the time of a loop that has never run before.
+    // Whole columns at a time: a loop over rows that has never run before takes three times as long.
     const columns = this.columns.map((column) => column.slice(0, rows))
     const rest = [this.population, this.top, this.current].map((column) => column.slice())
     return new Table(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Dump } from '../../src/inspect/dump.ts'
+import { readText } from '../../src/inspect/read-text.ts'
 import { printActors, printGroups, printMs } from '../../src/inspect/text.ts'
 
 const quiet = { label: '', parent: '1', mailbox: 0, handled: 0, restarts: 0, site: 2 }
@@ -132,6 +133,83 @@ connection a [dead: completed, 999 ms ago] handled 0
     connection a: completed
     lived 1 s: no transition kept
 `)
+  })
+
+  test('tells of a stall what held the loop, why it was written, and what came before', () => {
+    const [, actor] = dump.actors
+    const text = printActors({
+      ...dump,
+      node: { name: 'node 1', uid: 'f00', pid: 7, host: 'h', version: '1.2' },
+      reason: { trigger: 'slo', detail: 'actors > 5000', value: 6_000, threshold: 5_000 },
+      described: 'never',
+      matched: 2,
+      ends: {},
+      counters: {},
+      notes: ['no labels'],
+      facts: { sockets: 12, link: 'up', since: '2026-01-01' },
+      error: 'TypeError: x\n    at y',
+      actors: [
+        {
+          ...actor!,
+          label: 'two\nlines',
+          message: 'join room',
+          endedMs: 5_000,
+          orphan: true,
+          timers: 2,
+          stack: [{ function: '', at: 'edge.ts:88' }],
+          later: 'moved',
+          more: { topic: 'a "b"', id: '12', restarts: 3 },
+        },
+      ],
+      tombstones: [],
+      stack: [{ function: 'countToNothing', at: 'busy.ts:12' }],
+      flight: [
+        { agoMs: 4_200, actor: '3f', behavior: 'room', event: 'take', from: 'idle', to: 'running' },
+        {
+          agoMs: 12,
+          actor: '3f',
+          behavior: 'room',
+          event: 'wait',
+          from: 'running',
+          to: 'waiting',
+          wait: 'redis',
+        },
+      ],
+    })
+    expect(text).toBe(`\
+actors: total 4, 2 match, 1 shown (idle 1, running 1, waiting 2), orphans 0
+taken 2026-01-01T00:01:00.000Z, up 60 s, held the loop 1.2 ms, described never
+ends: not counted
+counters: not counted
+node: "node 1" uid f00 pid 7 host h version 1.2
+reason: slo "actors > 5000" value 6000 threshold 5000
+error: "TypeError: x\\n    at y"
+note: no labels
+fact: sockets 12
+fact: link up
+fact: since "2026-01-01"
+
+the loop is held by:
+    countToNothing at busy.ts:12
+
+connection 7f3a [waiting: socket peer, 43 s, deadline in 300 ms] "two\\nlines" mailbox 12 handled 345 restarts 2 topic "a \\"b\\"" id "12" "restarts" 3
+    spawned by edge on upgraded                  at edge.ts:88
+    started by the system                        at node.ts:41
+    handling "join room"
+    child of 1, age 55 s
+    context: deadline in 2 s
+    context: ended 5 s ago, orphan
+    ending: edge 1: context ended ← SIGTERM
+    restarted after connection 7f3a: write failed
+    timers 2
+    in (anonymous) at edge.ts:88
+    later: moved
+
+the last transitions, the newest last:
+    4 s ago room 3f take: idle → running
+    12 ms ago room 3f wait: running → waiting(redis)
+`)
+    expect(printActors(readText(text))).toBe(text)
   })
 
   test('is no longer for a lineage without end', () => {
