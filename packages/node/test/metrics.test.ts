@@ -155,6 +155,19 @@ describe('the metrics', () => {
     expect(valueOf(await scrape(node), connections)).toBeUndefined()
   })
 
+  test('are only read, not gathered, by a node that is started unseen', async () => {
+    const node = await startTestNode({ insecure: true }, { unseen: true })
+    const client = await TestClient.connect(node, 'ann')
+    await client.command('subscribe', { channel: 'room' })
+    const text = await scrape(node)
+    expect(valueOf(text, 'sluice_node_num_clients')).toBe(1)
+    expect(valueOf(text, 'sluice_client_command_duration_seconds_count{method="subscribe"}')).toBe(
+      undefined,
+    )
+    const { recorder, sites } = node.system
+    expect([recorder.head[0], sites.size]).toEqual([0, 1])
+  })
+
   test('leave nothing behind when they are closed', async () => {
     const node = await startTestNode()
     const { wheel } = node.system
