@@ -29,7 +29,17 @@ export function countChildren(actors: readonly ActorRow[]): Map<string, number> 
 }
 
 /** Sockets without an actor, or actors without a socket; 0 while the difference is what comes and goes. */
-export function gapOf({ sockets, children }: Book, least: number, share: number): number {
+export function gapOf(
+  { sockets, children }: Omit<Book, 'actor'>,
+  least: number,
+  share: number,
+): number {
   const gap = sockets - children
   return Math.abs(gap) >= Math.max(least, share * Math.max(sockets, children)) ? gap : 0
+}
+
+/** Sockets of the whole node, where a dump tells its figures. */
+export function nodeSockets({ facts }: Pick<Dump, 'facts'>): number | undefined {
+  const sockets = facts?.['sockets']
+  return typeof sockets === 'number' ? sockets : undefined
 }

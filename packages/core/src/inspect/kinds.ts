@@ -1,9 +1,10 @@
 // Kinds of actors over two dumps: one behaviour spawned by one line of source. How many came, went and stayed, what those
 // that stayed did meanwhile, and whether sockets explain them. Pure.
 
-import { booksOf } from './books.ts'
+import { booksOf, gapOf, nodeSockets } from './books.ts'
 import type { ActorRow, Dump } from './dump.ts'
 import { groupsOf } from './groups.ts'
+import { lintDefaults } from './lint.ts'
 import type { Pair } from './pair.ts'
 import { compareText } from './phrases.ts'
 
@@ -19,7 +20,7 @@ export interface KindChange {
   /** Median age; 0 where there is none. */
   ageBefore: number
   ageAfter: number
-  /** Sockets of the actor that has spawned them, where it counts some. */
+  /** Sockets of the actor that has spawned them, or else of the node if there are as many; undefined when neither is known. */
   sockets: { before: number; after: number } | undefined
   sample: string[]
 }
@@ -42,20 +43,23 @@ export function kindsOf({ from, to, kinship, earlier, listed }: Pair): KindChang
   const kinds = [...new Set([...before.keys(), ...after.keys()])].map((key): KindChange => {
     const [behavior, spawner, message, line] = JSON.parse(key) as [string, string, string, string]
     const [oldActors, newActors] = [old.get(key) ?? [], now.get(key) ?? []]
+    const change = {
+      before: before.get(key)?.count ?? 0,
+      after: after.get(key)?.count ?? 0,
+    }
     const sockets = newSockets.get(newActors[0]?.parent ?? '')
     return {
       behavior,
       spawner,
       message,
       line,
-      before: before.get(key)?.count ?? 0,
-      after: after.get(key)?.count ?? 0,
+      ...change,
       life: kinship === 'same' && listed ? lifeOf(oldActors, newActors, earlier) : undefined,
       ageBefore: medianAge(oldActors),
       ageAfter: medianAge(newActors),
       sockets:
         sockets === undefined
-          ? undefined
+          ? asManyAsSockets(from, to, change)
           : { before: oldSockets.get(oldActors[0]?.parent ?? '') ?? 0, after: sockets },
       sample: after.get(key)?.sample ?? [],
     }
@@ -65,6 +69,21 @@ export function kindsOf({ from, to, kinship, earlier, listed }: Pair): KindChang
       b.after - b.before - (a.after - a.before) ||
       compareText(`${a.behavior} ${a.line}`, `${b.behavior} ${b.line}`),
   )
+}
+
+/** The sockets of the node, if in both dumps there were as many of this kind: whoever read the table alone saw no column. */
+function asManyAsSockets(
+  from: Dump,
+  to: Dump,
+  { before, after }: { before: number; after: number },
+): KindChange['sockets'] {
+  const [old, now] = [nodeSockets(from), nodeSockets(to)]
+  if (old === undefined || now === undefined) return undefined
+  const { books, booksShare } = lintDefaults
+  const apart =
+    gapOf({ sockets: old, children: before }, books, booksShare) ||
+    gapOf({ sockets: now, children: after }, books, booksShare)
+  return apart === 0 ? { before: old, after: now } : undefined
 }
 
 /** The number of a site means nothing in another dump: its words do. */

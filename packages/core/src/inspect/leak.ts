@@ -5,7 +5,7 @@
 // and a gateway that fills up grows, too. What sockets explain is no suspect at all, nor is a kind whose earlier ones have
 // ended, however many there are now.
 
-import { booksOf, gapOf } from './books.ts'
+import { booksOf, gapOf, nodeSockets } from './books.ts'
 import type { Dump } from './dump.ts'
 import type { GrownFigure } from './growth.ts'
 import type { KindChange } from './kinds.ts'
@@ -126,7 +126,7 @@ function kindSuspects(pair: Pair, kinds: readonly KindChange[]): LeakSuspect[] {
     ]
     return [
       {
-        level: piles(kind) && !withLoad ? 'leak' : 'suspect',
+        level: piles(kind) && !withLoad && seesSockets(pair.to) ? 'leak' : 'suspect',
         reason: `${kindName(kind)}: ${facts.join(', ')}`,
         ids: kind.sample,
       },
@@ -144,6 +144,11 @@ function piles({ before, life }: KindChange): boolean {
 /** Those that were there have ended: it grew, but its actors do not stay. */
 function turnsOver({ before, life }: KindChange): boolean {
   return life !== undefined && before >= leastGrowth && life.gone >= turnOver * before
+}
+
+/** A thread that read the table alone saw no column; what it cannot explain by sockets may be a gateway that fills up. */
+function seesSockets(dump: Dump): boolean {
+  return dump.described !== 'never' || nodeSockets(dump) !== undefined
 }
 
 function tellLife({ before, life }: KindChange): string[] {

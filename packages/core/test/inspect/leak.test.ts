@@ -79,6 +79,39 @@ describe('a kind of actor', () => {
   })
 })
 
+describe('a dump of a thread that saw no columns', () => {
+  /** As the watchdog has it: rows without columns, and the node's figures. */
+  const seen = (sockets: number | undefined, jobsAlive: number): Dump => {
+    const actors = [...edge(sockets ?? 500), ...jobs(0, jobsAlive)].map((actor) => {
+      const { more, ...rest } = actor
+      return more === undefined ? actor : rest
+    })
+    return dumpOf(actors, {
+      described: 'never',
+      ...(sockets !== undefined && { facts: { sockets } }),
+    })
+  }
+  const later = (dump: Dump): Dump => ({
+    ...dump,
+    takenAt: '2026-01-01T00:01:30.000Z',
+    uptimeMs: 90_000,
+  })
+
+  test('has connections explained by the sockets of the node', () => {
+    expect(diffDumps(seen(20, 0), later(seen(500, 0))).verdict).toMatchObject({
+      level: 'steady',
+      reason: expect.stringMatching(/connection grew 20 → 500 with its sockets$/),
+    })
+    expect(diffDumps(seen(500, 100), later(seen(500, 200))).verdict.level).toBe('leak')
+  })
+
+  test('is no more than suspect where these are not known', () => {
+    const before = dumpOf(jobs(0, 100))
+    const after = later({ ...seen(undefined, 200), actors: jobs(0, 200), total: 200 })
+    expect(diffDumps(before, after).verdict.level).toBe('suspect')
+  })
+})
+
 describe('the books', () => {
   test('leak while they drift apart, and are suspect where they stay so', () => {
     expect(verdict(edge(100), edge(160, 100))).toMatchObject({
