@@ -22,6 +22,7 @@ interface Weather {
 
 /** Bytes that a direction holds before it stops reading: little, so that the sender's own buffers fill up. */
 const backlogBytes = 64 * 1_024
+const pieceBytes = 16 * 1_024
 
 /** Starts one; resolves when it takes connections. */
 export async function startProxy(targetPort: number): Promise<RedisProxy> {
@@ -268,12 +269,16 @@ class Lane {
   }
 
   #enqueue(bytes: Buffer): void {
-    if (bytes.length === 0) return
     const { delayMs, bytesPerSecond } = this.#options.weather
     const now = performance.now()
-    this.#clear = Math.max(this.#clear, now) + (bytes.length / bytesPerSecond) * 1_000
-    this.#queue.push({ bytes, due: this.#clear + delayMs })
-    this.#queued += bytes.length
+    // A slow line delivers the first of a long frame long before the last.
+    const most = bytesPerSecond === Infinity ? bytes.length : pieceBytes
+    for (let at = 0; at < bytes.length; at += most) {
+      const piece = bytes.subarray(at, at + most)
+      this.#clear = Math.max(this.#clear, now) + (piece.length / bytesPerSecond) * 1_000
+      this.#queue.push({ bytes: piece, due: this.#clear + delayMs })
+      this.#queued += piece.length
+    }
   }
 
   #send(): void {

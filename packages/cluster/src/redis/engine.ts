@@ -18,7 +18,7 @@ import { Verifier } from './verifier.ts'
 
 const placesAtOnce = 64
 const callsAtOnce = 16
-const pageSize = 1_000
+const pageSize = 256
 const maxLine = 10_000
 const reachMs = 50
 const tickMs = 1_000

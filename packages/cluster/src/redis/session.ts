@@ -50,6 +50,8 @@ export class Session implements Commands {
   #closed = false
   #attempts = 0
   #lookedAt = 0
+  /** What had arrived by then. */
+  #bytes = 0
   #cancel: () => void = () => {}
   /** When the last connection that was up ended; tries that failed since do not count. */
   downSince: number
@@ -66,8 +68,10 @@ export class Session implements Commands {
     this.#scripts = scripts
     this.#hooks = hooks
     this.downSince = options.clock.now()
-    const { clock, commandTimeoutMs: timeoutMs } = options
-    this.#sentinels = target.sentinels && new Sentinels({ ...target.sentinels, clock, timeoutMs })
+    const { clock, commandTimeoutMs } = options
+    // An answer that waits for them must not look as if it had never come.
+    const asked = { clock, timeoutMs: commandTimeoutMs / 2 }
+    this.#sentinels = target.sentinels && new Sentinels({ ...target.sentinels, ...asked })
   }
 
   get up(): boolean {
@@ -280,8 +284,12 @@ export class Session implements Commands {
     // After a stall of our own, answers may lie in the socket unread: they get another look's time.
     const stalled = now - this.#lookedAt > pingMs + commandTimeoutMs / 2
     this.#lookedAt = now
+    // Nor is a connection dead on which a long answer is still arriving.
+    const bytes = this.#redis?.stream.bytesRead ?? 0
+    const arriving = bytes !== this.#bytes
+    this.#bytes = bytes
     const [oldest] = this.#pending
-    if (!stalled && oldest !== undefined && now - oldest.since > commandTimeoutMs) {
+    if (!stalled && !arriving && oldest !== undefined && now - oldest.since > commandTimeoutMs) {
       this.lose('no answer in time')
       return
     }
