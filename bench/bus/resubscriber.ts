@@ -33,7 +33,7 @@ const redis = new Redis(url!)
 async function publishAll(): Promise<number> {
   heard = new Set()
   const other = await joinBus(url!, 'publisher', () => {})
-  const atOnce = 5_000
+  const atOnce = 1_000
   for (let at = 0; at < rooms.length; at += atOnce) {
     const some = rooms.slice(at, at + atOnce)
     await Promise.all(some.map(async (room) => other.bus.publish(room, payload, options)))
