@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type BusEvent, type BusHost, createRedisBus, type RedisBusOptions } from '@sluice/cluster'
 import { Events } from '@sluice/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { startProxy } from '../support/cluster/proxy.ts'
+import { type RedisProxy, startProxy } from '../support/cluster/proxy.ts'
 import {
   sentinelName,
   type SentinelOptions,
@@ -129,14 +129,17 @@ test('Sentinels that call one server by different names end nothing', async () =
   expect(joined.bus.ready()).toBe(true)
 }, 60_000)
 
-test('Sentinels that do not answer, be it all of them, end no link that is well', async () => {
-  const trio = await trioOf()
+/** A way to each Sentinel, to be blocked; and the URL that leads through them. */
+async function waysTo(trio: SentinelTrio): Promise<{ url: string; proxies: RedisProxy[] }> {
   const proxies = await Promise.all(trio.sentinels.map(({ port }) => startProxy(port)))
   for (const proxy of proxies) onTestFinished(() => proxy[Symbol.asyncDispose]())
   const hosts = proxies.map(({ port }) => `127.0.0.1:${port}`).join(',')
-  const joined = join(`redis-sentinel://${hosts}/${sentinelName}`, {
-    ...{ pingMs: 20, commandTimeoutMs: 200 },
-  })
+  return { url: `redis-sentinel://${hosts}/${sentinelName}`, proxies }
+}
+
+test('Sentinels that do not answer, be it all of them, end no link that is well', async () => {
+  const { url, proxies } = await waysTo(await trioOf())
+  const joined = join(url, { pingMs: 20, commandTimeoutMs: 200 })
   await joined.up()
   const [first, second, third] = proxies
   first!.blackHole()
@@ -149,6 +152,22 @@ test('Sentinels that do not answer, be it all of them, end no link that is well'
   })
   expect(lost(joined)).toEqual([])
   expect(await joined.bus.publish('room', '"x"', { history: kept })).toMatchObject({ offset: 1 })
+}, 60_000)
+
+test('a late answer is believed when no Sentinel says anything', async () => {
+  const trio = await trioOf({ downAfterMs: 60_000 })
+  const { url, proxies } = await waysTo(trio)
+  const joined = join(url, { pingMs: 100, commandTimeoutMs: 8_000, publishTimeoutMs: 60_000 })
+  await joined.up()
+  for (const proxy of proxies) proxy.blackHole()
+  const primary = await trio.primary()
+  primary.pause()
+  const published = joined.bus.publish('room', '"x"', { history: kept })
+  // Later than half a ping: it waits for the Sentinels, in vain.
+  await sleep(200)
+  primary.resume()
+  expect(await published).toMatchObject({ offset: 1 })
+  expect(lost(joined)).toEqual([])
 }, 60_000)
 
 /** Resolves when every Sentinel has answered so many commands more; what is asked here is a part of them. */
