@@ -17,25 +17,30 @@ export interface DurationFamily {
   readonly buckets: readonly number[]
 }
 
+/** From what a network takes to what nobody waits for. */
+const answerBounds: readonly number[] = [
+  0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+]
+
 const commands: DurationFamily = {
   name: 'sluice_client_command_duration_seconds',
   help: 'How long commands took that were not answered in the turn in which they came',
   labels: ['method'],
-  buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  buckets: answerBounds,
 }
 
 const pongs: DurationFamily = {
   name: 'sluice_client_ping_pong_duration_seconds',
   help: 'How long clients took to answer a ping',
   labels: [],
-  buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  buckets: answerBounds,
 }
 
 const calls: DurationFamily = {
   name: 'sluice_api_command_duration_seconds',
   help: 'How long calls to the server API took',
   labels: ['method'],
-  buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  buckets: answerBounds,
 }
 
 const pauses: DurationFamily = {

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createMetrics } from '../../src/metrics.ts'
 import { takeBacklog } from '../../src/metrics/backlog.ts'
 import type { Peer } from '../support/peer.ts'
 import { startTestNode, type TestNode } from '../support/services.ts'
@@ -57,6 +58,29 @@ describe('what waits for full sockets', () => {
       expect(age).toBeGreaterThanOrEqual(at)
       expect(age).toBeLessThan(at + 1)
     }
+  })
+
+  test('is told with who it is for, to those who ask for the slowest', async () => {
+    const { node, peers } = await withStopped(6, 40)
+    const metrics = createMetrics(node.services)
+    onTestFinished(() => metrics.close())
+    const connection = node.services.registry.client(peers[1]!.client)!
+    expect(metrics.slowest(1)).toEqual([
+      {
+        actor: connection.self.id,
+        client: peers[1]!.client,
+        user: '',
+        address: connection.inlet.address,
+        queueBytes: connection.outlet.queued,
+        blockedSeconds: expect.closeTo(1, 0),
+        rooms: 1,
+      },
+    ])
+    const text = await metrics.text()
+    expect(text).toContain(`sluice_slowest_queue_bytes{rank="1"} ${connection.outlet.queued}\n`)
+    expect(text).toContain('sluice_slowest_queue_bytes{rank="3"} 0\n')
+    expect(text).toContain('sluice_connections_blocked 2\n')
+    expect(text).not.toContain(peers[1]!.client)
   })
 
   test('is forgotten when a socket drains, and when its connection ends', async () => {

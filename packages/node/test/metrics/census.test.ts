@@ -1,6 +1,6 @@
 import { type Behavior, createSystem, ManualClock, type Self, states, takeDump } from '@sluice/core'
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   ageBounds,
   depthBounds,
@@ -8,6 +8,9 @@ import {
   takeCensus,
   waitClasses,
 } from '../../src/metrics/census.ts'
+
+// Many small systems take their time where many tests share few cores; the limit is for what hangs.
+vi.setConfig({ testTimeout: 30_000 })
 
 type Order = { type: 'hold'; wait: number } | { type: 'die' }
 
@@ -43,7 +46,7 @@ describe('a census', () => {
         fc.array(fc.tuple(fc.nat(2), fc.option(order), fc.nat(3)), { maxLength: 30 }),
         (population) => {
           const clock = new ManualClock()
-          const system = createSystem({ clock, maxActors: 64 })
+          const system = createSystem({ clock, maxActors: 64, recorderSize: 64, tombstones: 16 })
           const puppets = ['a', 'b', 'c'].map(puppet)
           const refs = population.map(([kind]) => system.spawn(puppets[kind]!))
           clock.advance(100)
@@ -115,7 +118,7 @@ describe('a census', () => {
 
   test('knows every class of wait by the name that a dump gives it', () => {
     const clock = new ManualClock()
-    const system = createSystem({ clock, maxActors: 64 })
+    const system = createSystem({ clock, maxActors: 64, recorderSize: 64, tombstones: 16 })
     waitClasses.forEach((_wait, at) => system.spawn(puppet('a')).tell({ type: 'hold', wait: at }))
     clock.advance(100)
     const dumped = takeDump(system).actors.flatMap(({ wait }) => wait?.class ?? [])
