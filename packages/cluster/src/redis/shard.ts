@@ -21,8 +21,8 @@ import type { Target } from './target.ts'
 export interface ShardHooks {
   /** A message, of whatever channel. */
   received: (channel: string, bytes: Buffer) => void
-  /** Compares the place of every room that is kept here; rejects when it cannot. */
-  compare: (shard: Shard) => Promise<void>
+  /** Compares the place of every room that is kept here, or of those in some slots; rejects when it cannot. */
+  compare: (shard: Shard, slots?: Slots) => Promise<void>
   /** Commands can be sent again. */
   serves: (shard: Shard) => void
   /** A connection ended. */
@@ -51,6 +51,8 @@ export class Shard {
   #redis: Redis | undefined = undefined
   /** The probe's. */
   #channel = ''
+  /** Slots that were taken over, and whose rooms are not compared yet. */
+  readonly #due = new Set<number>()
   #heard: (() => void) | undefined = undefined
   #heardAt = 0
   #cancelProbe: () => void = () => {}
@@ -106,6 +108,7 @@ export class Shard {
 
   /** Lets the channels of these slots go, which are another's now. */
   release(slots: Slots): string[] {
+    for (const slot of this.#due) if (slots(slot)) this.#due.delete(slot)
     const released = this.subscriptions.release(slots)
     const own = released.indexOf(this.#channel)
     if (own < 0) return released
@@ -113,14 +116,12 @@ export class Shard {
     return released.toSpliced(own, 1)
   }
 
-  /** Takes channels over, and compares their rooms. Without a link, the next connection does both. */
-  adopt(channels: readonly string[], compare: () => Promise<void>): void {
-    const connected = (): boolean => this.#pushes.up && this.commands.up
+  /** Takes channels over, and compares the rooms of their slots. Without a link, the next connection does both. */
+  adopt(channels: readonly string[]): void {
     const generation = this.#generation
-    const adopted = this.subscriptions.adopt(channels)
-    const done = connected() ? adopted.then(compare) : adopted
-    done.catch((error: unknown) => {
-      if (generation !== this.#generation || !connected()) return
+    for (const channel of channels) this.#due.add(this.#layout.slotOf(channel))
+    this.#takeOver(channels).catch((error: unknown) => {
+      if (generation !== this.#generation || !this.#pushes.up || !this.commands.up) return
       if (isRedirect(error)) this.#hooks.ended(this)
       else this.lose(wordsOf(error))
     })
@@ -137,6 +138,14 @@ export class Shard {
     this.link.send('closed')
     this.commands.close()
     this.#pushes.close()
+  }
+
+  async #takeOver(channels: readonly string[]): Promise<void> {
+    await this.subscriptions.adopt(channels)
+    if (this.#due.size === 0) return
+    const slots = new Set(this.#due)
+    await this.#hooks.compare(this, (slot) => slots.has(slot))
+    for (const slot of slots) this.#due.delete(slot)
   }
 
   #received(channel: string, bytes: Buffer): void {
@@ -161,6 +170,7 @@ export class Shard {
     if (generation !== this.#generation) return
     await this.#hooks.compare(this)
     if (generation !== this.#generation) return
+    this.#due.clear()
     if (!(await this.#hears()))
       throw new SluiceError('not_available', 'the probe did not come back')
     if (generation !== this.#generation) return

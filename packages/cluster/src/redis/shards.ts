@@ -172,7 +172,7 @@ export class Shards implements Commands, Channels {
         this.#table[slot] === shard
     const hooks: ShardHooks = {
       received: this.#hooks.received,
-      compare: (shard) => this.#hooks.compare(of(shard)),
+      compare: (shard, slots = of(shard)) => this.#hooks.compare(slots),
       serves: () => this.#hooks.resume(),
       lost: this.#hooks.lost,
       suspended: (shard) => {
@@ -314,12 +314,7 @@ export class Shards implements Commands, Channels {
       wanted.push(channel)
       placed.set(shard, wanted)
     }
-    for (const [shard, wanted] of placed) this.#adopt(shard, wanted)
-  }
-
-  #adopt(shard: Shard, channels: readonly string[]): void {
-    const slots = new Set(channels.map((channel) => this.slotOf(channel)))
-    shard.adopt(channels, () => this.#hooks.compare((slot) => slots.has(slot)))
+    for (const [shard, wanted] of placed) shard.adopt(wanted)
   }
 
   /** A slot was taken from it: to whom, if the map shows so; else the subscriptions are made once more. */
@@ -329,10 +324,9 @@ export class Shards implements Commands, Channels {
     await this.redirected()
     this.#renewing.delete(shard)
     const missing = shard.missing()
-    if (missing.length === 0) return
     const slots = new Set(missing.map((channel) => this.slotOf(channel)))
-    this.#hooks.suspend((slot) => slots.has(slot))
-    this.#adopt(shard, missing)
+    if (slots.size > 0) this.#hooks.suspend((slot) => slots.has(slot))
+    shard.adopt(missing)
   }
 }
 

@@ -8,7 +8,7 @@
 import type { Clock } from '@sluice/core'
 import type { Redis } from 'ioredis'
 import type { Slots } from './commands.ts'
-import type { Layout } from './layout.ts'
+import { isRedirect, type Layout } from './layout.ts'
 import type { Session } from './session.ts'
 
 interface Waiter {
@@ -118,8 +118,15 @@ export class Subscriptions {
     const gone = dirty.filter((channel) => !this.#wanted.has(channel) && this.#sent.delete(channel))
     const come = dirty.filter((channel) => this.#wanted.has(channel) && !this.#sent.has(channel))
     const answers: Promise<unknown>[] = [this.#last]
-    for (const names of this.#batches(gone))
-      answers.push(this.#session.track((redis) => this.#layout.unsubscribe(redis, names)))
+    for (const names of this.#batches(gone)) {
+      const answer = this.#session.track((redis) => this.#layout.unsubscribe(redis, names))
+      answers.push(
+        answer.catch((error: unknown) => {
+          // Another's slot by now: Redis ended it.
+          if (!isRedirect(error)) throw error
+        }),
+      )
+    }
     for (const names of this.#batches(come)) {
       for (const name of names) this.#sent.add(name)
       const answer = this.#session.track((redis) => this.#layout.subscribe(redis, names))
