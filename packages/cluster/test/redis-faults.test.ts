@@ -1,12 +1,12 @@
 // What the bus promises when its connections are cut, its Redis comes back empty, or is not there at all.
 
-import { Events } from '@sluice/core'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type Bus, type BusEvent, createRedisBus, type RedisBusOptions } from '../src/index.ts'
-import { kept, numbers, past } from './contract/nodes.ts'
+import type { RedisBusOptions } from '../src/index.ts'
 import { packPlain, packPublication } from '../src/redis/envelope.ts'
-import { createListener, type Listener, type ListenerOptions } from './listener.ts'
+import { kept, numbers, past } from './contract/nodes.ts'
+import type { ListenerOptions } from './listener.ts'
+import { join as joinBus, type Joined } from './redis/joined.ts'
 import { startRedis, type TestRedis } from './redis/server.ts'
 
 let redis: TestRedis
@@ -23,49 +23,12 @@ afterAll(async () => {
   await redis.stop()
 })
 
-interface Joined {
-  bus: Bus
-  listener: Listener
-  events: BusEvent[]
-  /** Resolves at the first event from now on that is meant. */
-  next: (meant: (event: BusEvent) => boolean) => Promise<BusEvent>
-  up: () => Promise<void>
-}
-
-async function join(
+const join = (
   name: string,
   prefix: string,
   options: Partial<RedisBusOptions> = {},
   hears: ListenerOptions = {},
-) {
-  const listener = createListener(name, hears)
-  const events: BusEvent[] = []
-  const hub = new Events<BusEvent>()
-  hub.on((event) => void events.push(event))
-  const next: Joined['next'] = (meant) =>
-    new Promise((resolve) => {
-      const off = hub.on((event) => {
-        if (!meant(event)) return
-        off()
-        resolve(event)
-      })
-    })
-  const bus = createRedisBus(listener, {
-    url: redis.url,
-    prefix,
-    events: hub,
-    pingMs: 100,
-    commandTimeoutMs: 400,
-    retryMaxMs: 100,
-    ...options,
-  })
-  onTestFinished(() => bus.close())
-  const up = async (): Promise<void> => {
-    if (!bus.ready()) await next((event) => event.name === 'link.changed' && event.state === 'up')
-  }
-  await up()
-  return { bus, listener, events, next, up } satisfies Joined
-}
+): Promise<Joined> => joinBus(name, { url: redis.url, prefix, ...options }, hears)
 
 const prefix = (): string => `faults-${++clusters}`
 

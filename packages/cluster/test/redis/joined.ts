@@ -3,7 +3,7 @@
 import { Events } from '@sluice/core'
 import { onTestFinished } from 'vitest'
 import { type Bus, type BusEvent, createRedisBus, type RedisBusOptions } from '../../src/index.ts'
-import { createListener, type Listener } from '../listener.ts'
+import { createListener, type Listener, type ListenerOptions } from '../listener.ts'
 
 export interface Joined {
   readonly bus: Bus
@@ -16,8 +16,12 @@ export interface Joined {
 }
 
 /** Joins for as long as the test runs; resolves when the bus has reached Redis. */
-export async function join(name: string, options: RedisBusOptions): Promise<Joined> {
-  const listener = createListener(name)
+export async function join(
+  name: string,
+  options: RedisBusOptions,
+  hears: ListenerOptions = {},
+): Promise<Joined> {
+  const listener = createListener(name, hears)
   const events: BusEvent[] = []
   const hub = new Events<BusEvent>()
   hub.on((event) => void events.push(event))
