@@ -11,7 +11,7 @@ import { Session, type Debugger } from 'node:inspector'
 import type { StackFrame } from '@sluice/core'
 
 /** How long the main thread is waited for. */
-const patienceMs = 3_000
+const patienceMs = 5_000
 const mostFrames = 64
 
 /** Where the main thread is; without a stack, why there is none. */

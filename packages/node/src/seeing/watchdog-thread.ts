@@ -78,18 +78,27 @@ async function write(
 
 /** With the stack that the loop stands in, and what happened before it stood still. */
 async function dumpStall(reason: DumpReason): Promise<Dump> {
-  const take = (): { dump: Dump; running: RunningActor | undefined } => ({
-    dump: dumpShared(reason),
-    running: readRunning(shared),
-  })
-  const found = beat.debugged
-    ? { ...take(), why: 'no stack: a debugger may be attached' }
-    : await takeMainStack(take)
-  const { dump, running } = found
-  if ('stack' in found) dump.stack = found.stack
-  else dump.notes = [...(dump.notes ?? []), found.why]
-  reason.detail = detailOf(running, dump.stack)
-  return dump
+  const { beats, debugged } = beat
+  const glance = (): Moment => ({ turned: beat.beats !== beats, running: readRunning(shared) })
+  const { turned, running, ...found } = debugged
+    ? { ...glance(), why: 'no stack: a debugger may be attached' }
+    : await takeMainStack(glance)
+  // Not while the main thread is held for its stack: so many rows take their time.
+  const dump = dumpShared(reason)
+  const notes = dump.notes ?? []
+  if (beat.beats !== beats) notes.push('the loop turned again before this was read')
+  // Where it was found later is not where it stood.
+  if (turned) notes.push('no stack: the loop turned again before it could be read')
+  else if ('stack' in found) dump.stack = found.stack
+  else notes.push(found.why)
+  reason.detail = detailOf(turned ? undefined : running, dump.stack)
+  return { ...dump, notes }
+}
+
+/** What is looked at while the main thread is held. */
+interface Moment {
+  turned: boolean
+  running: RunningActor | undefined
 }
 
 function dumpHeap(reason: DumpReason): Promise<Dump> {
