@@ -233,8 +233,13 @@ function enterAndReply(
     settle?.()
   })
   if (answered) return undefined
+  const room = connection.subscriptions?.get(channel)?.room
+  const held = room && connection.self.hold('ask', room.ref)
   return new Promise((resolve) => {
-    settle = resolve
+    settle = () => {
+      held?.release()
+      resolve()
+    }
   })
 }
 
