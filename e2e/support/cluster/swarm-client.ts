@@ -62,6 +62,8 @@ export class SwarmClient {
   readonly faults: string[] = []
   /** Connections that ended, other than by `close`. */
   drops = 0
+  /** Why the last one did, or was none. */
+  trouble = ''
   readonly #settings: SwarmSettings
   readonly #rooms: Map<string, { inside: boolean; position: Position | undefined }>
   #socket: WebSocket | undefined = undefined
@@ -133,7 +135,7 @@ export class SwarmClient {
     const { pickNode, commandTimeoutMs = 5_000 } = this.#settings
     const socket = new WebSocket(pickNode(), { handshakeTimeout: commandTimeoutMs })
     this.#socket = socket
-    socket.on('error', () => {})
+    socket.on('error', ({ message }) => (this.trouble = message))
     socket.on('open', () => void this.#greet(socket))
     socket.on('message', (bytes: Buffer) => {
       if (this.#socket !== socket) return
@@ -149,6 +151,7 @@ export class SwarmClient {
     const reply = await this.#call(socket, 'connect', {})
     if (reply === 'lost') return
     if (reply.error !== undefined) {
+      this.trouble = JSON.stringify(reply.error)
       if (!isTemporary(reply.error)) this.faults.push(`connect: ${JSON.stringify(reply.error)}`)
       socket.terminate()
       return
@@ -173,6 +176,7 @@ export class SwarmClient {
         if (reply === 'lost') return
         const { error, subscribe } = reply
         if (error !== undefined) {
+          this.trouble = JSON.stringify(error)
           if (!isTemporary(error)) this.faults.push(`subscribe ${room}: ${JSON.stringify(error)}`)
           this.#later(200, () => void this.#subscribe(socket, room), socket)
           return
@@ -232,7 +236,10 @@ export class SwarmClient {
         answered?.(reply)
         resolve(reply)
       }
-      const late = setTimeout(() => socket.terminate(), this.#settings.commandTimeoutMs ?? 5_000)
+      const late = setTimeout(() => {
+        this.trouble = `no answer to ${method}`
+        socket.terminate()
+      }, this.#settings.commandTimeoutMs ?? 5_000)
       this.#waiting.set(id, settle)
       socket.send(JSON.stringify({ id, [method]: request }))
     })

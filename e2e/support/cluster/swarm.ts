@@ -80,13 +80,15 @@ export class Swarm implements AsyncDisposable {
 
   /** Resolves when everybody is in its rooms. */
   async settles(deadlineMs = 30_000): Promise<void> {
-    const absent = (): number => this.clients.filter(({ settled }) => !settled).length
-    await until(() => absent() === 0, { what: 'every client is in its rooms', deadlineMs }).catch(
-      (cause: unknown) => {
-        const message = `${absent()} of ${this.clients.length} clients are not in their rooms`
-        throw new Error(message, { cause })
-      },
-    )
+    const absent = (): SwarmClient[] => this.clients.filter(({ settled }) => !settled)
+    await until(() => absent().length === 0, {
+      ...{ what: 'every client is in its rooms', deadlineMs },
+    }).catch((cause: unknown) => {
+      const left = absent()
+      const troubles = [...new Set(left.map(({ trouble }) => trouble))].slice(0, 3).join(', ')
+      const message = `${left.length} of ${this.clients.length} clients are not in their rooms: ${troubles}`
+      throw new Error(message, { cause })
+    })
   }
 
   publish(): void {
