@@ -109,10 +109,12 @@ describe('the metrics', () => {
       node.events.emit({ name: 'dump.written', trigger: 'slo', ...why, dump, bytes: 1 })
     node.events.emit({ name: 'dump.skipped', trigger: 'alert', ...why, why: 'cooldown' })
     node.events.emit({ name: 'dump.failed', trigger: 'stall', ...why, error: new Error('full') })
+    node.events.emit({ name: 'loop.stalled', ms: 600 })
     const text = await scrape(node)
     expect(valueOf(text, 'sluice_dumps_total{trigger="slo"}')).toBe(2)
     expect(valueOf(text, 'sluice_dumps_skipped_total{trigger="alert"}')).toBe(1)
     expect(valueOf(text, 'sluice_dump_failures_total')).toBe(1)
+    expect(valueOf(text, 'sluice_loop_stalls_total')).toBe(1)
   })
 
   test('have no more series when there are more actors, but for what they name', async () => {

@@ -1,4 +1,4 @@
-// Dumps, by what started them: counted from the node's events, as whoever writes them knows nothing of metrics.
+// Dumps, by what started them, and what the watchdog saw: counted from the node's events, as whoever writes them knows nothing of metrics.
 
 import type { DumpReason, Events } from '@sluice/core'
 import { count } from '../counters.ts'
@@ -8,6 +8,8 @@ export class Dumps {
   readonly written: Map<DumpReason['trigger'], number> = new Map()
   readonly skipped: Map<DumpReason['trigger'], number> = new Map()
   readonly failed: Map<DumpReason['trigger'], number> = new Map()
+  /** Times that the loop stood still, and turned again. */
+  stalls = 0
   /** Ends the counting. */
   readonly close: () => void
 
@@ -16,6 +18,7 @@ export class Dumps {
       if (event.name === 'dump.written') count(this.written, event.trigger)
       else if (event.name === 'dump.skipped') count(this.skipped, event.trigger)
       else if (event.name === 'dump.failed') count(this.failed, event.trigger)
+      else if (event.name === 'loop.stalled') this.stalls++
     })
   }
 }

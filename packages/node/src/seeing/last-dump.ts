@@ -21,13 +21,17 @@ export class LastDump {
     events.on('exit', this.#onExit)
   }
 
-  /** The node ends, and there is time to say so. */
-  async end(why: string): Promise<void> {
+  /** The node ends, and there is time to say so: a little, as a disk that hangs must not keep a process from ending. */
+  async end(why: string, patienceMs = 5_000): Promise<void> {
     if (this.#written) return
     this.#written = true
-    const outcome = await this.#dumper.dump({ trigger: 'end', detail: why })
+    const late = Promise.withResolvers<undefined>()
+    const timer = setTimeout(late.resolve, patienceMs, undefined)
+    const dump = this.#dumper.dump({ trigger: 'end', detail: why })
+    const outcome = await Promise.race([dump, late.promise])
+    clearTimeout(timer)
     // Somebody else's dump is on its way, which may have begun before whatever happens now.
-    if (outcome.what === 'skipped') this.#dumper.dumpSync({ trigger: 'end', detail: why })
+    if (outcome?.what === 'skipped') this.#dumper.dumpSync({ trigger: 'end', detail: why })
   }
 
   /** Nobody caught this error; nothing may come after. */

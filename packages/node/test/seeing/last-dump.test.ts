@@ -98,6 +98,13 @@ describe('the dump that a process leaves', () => {
     expect(dumper.asked).toEqual(['end SIGTERM', 'at once: end SIGTERM'])
   })
 
+  test('is not waited for without end', async () => {
+    const hangs = { ...recorder(), dump: () => new Promise<never>(() => {}) }
+    await expect(new LastDump(hangs, new EventEmitter()).end('SIGTERM', 10)).resolves.toBe(
+      undefined,
+    )
+  })
+
   test('is not left by a node that is closed while its process goes on', () => {
     const events = new EventEmitter()
     const dumper = recorder()

@@ -79,11 +79,15 @@ describe('a node leaves a dump', () => {
   })
 
   test('nowhere, and ends as it should, when there is no place for it', async () => {
-    const { node, folder } = await startStory({ dumps: { dir: 'sluice.config.json' } })
+    const { node, folder } = await startStory({
+      dumps: { dir: 'sluice.config.json', watchdog: true },
+    })
     node.child.kill('SIGTERM')
     const finished = await node.finished
     expect(finished.code).toBe(0)
     expect(logged(finished, 'dump.failed')).toMatchObject([{ trigger: 'end', level: 'error' }])
+    // Said at the start, when something can be done about it.
+    expect(logged(finished, 'watchdog.failed')).toMatchObject([{ level: 'error' }])
     expect(readdirSync(folder)).toEqual(['sluice.config.json'])
   })
 })

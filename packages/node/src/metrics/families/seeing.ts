@@ -26,6 +26,13 @@ export const seeing: readonly Family[] = [
     ({ dumps }) => one([...dumps.failed.values()].reduce((sum, count) => sum + count, 0)),
   ),
   counter(
+    'sluice_loop_stalls_total',
+    'stalls',
+    'Times that the loop stood still for longer than the watchdog allows, and turned again',
+    [],
+    ({ dumps }) => one(dumps.stalls),
+  ),
+  counter(
     'sluice_spans_sent_total',
     'spans',
     'Spans that the tracing endpoint has taken',
