@@ -4,14 +4,12 @@ import { type Behavior, defineBehavior, type Ref, type Reply, type Self } from '
 import type { BehaviorInput, RoomEvent } from '@sluice/node'
 
 type Message = RoomEvent | { type: 'back'; reply: Reply<string> }
-type Question = { type: 'ask'; of: Ref<Message>; reply: Reply<string> }
-
-const timeoutMs = 2_000
+type Question = { type: 'ask'; of: Ref<Message>; timeoutMs: number; reply: Reply<string> }
 
 const mirror: Behavior<Question, null> = {
   name: 'mirror',
   start: () => null,
-  async receive(_state, { of, reply }, self) {
+  async receive(_state, { of, reply, timeoutMs }, self) {
     try {
       reply.tell(
         await of.ask<string>((back) => ({ type: 'back', reply: back }), { self, timeoutMs }),
@@ -27,11 +25,15 @@ async function askTheMirror(
   message: Extract<RoomEvent, { type: 'rpc' }>,
   self: Self<Message>,
 ): Promise<void> {
+  const { timeoutMs = 2_000 } = message.data as { timeoutMs?: number }
   try {
-    const answer = await child.ask<string>((reply) => ({ type: 'ask', of: self, reply }), {
-      self,
-      timeoutMs,
-    })
+    const answer = await child.ask<string>(
+      (reply) => ({ type: 'ask', of: self, timeoutMs, reply }),
+      {
+        self,
+        timeoutMs,
+      },
+    )
     message.reply.tell(answer)
   } catch (error) {
     message.reply.fail(error)

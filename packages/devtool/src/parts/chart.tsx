@@ -18,51 +18,57 @@ interface ChartProps {
   readonly at: readonly number[]
   readonly lines: readonly Line[]
   readonly print?: (value: number) => string
-  /** Lines stand on each other, and the areas add up. */
+  /** Lines stand on each other, and the areas add up; the first one is the lowest. */
   readonly stacked?: boolean
+  /** Steps of the scale are powers of two. */
+  readonly bytes?: boolean
   readonly height?: number
 }
 
-export function Chart({
-  title,
-  at,
-  lines,
-  print = String,
-  stacked = false,
-  height = 150,
-}: ChartProps): JSX.Element {
+const powersOfTwo = Array.from({ length: 44 }, (_, power) => 2 ** power)
+
+export function Chart(props: ChartProps): JSX.Element {
+  const { title, at, lines, print = String, stacked = false, bytes = false, height = 150 } = props
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
-  const shown = stacked ? stack(lines) : lines
+  // The highest area first, so that each lower one is drawn over it.
+  const shown = stacked ? stack(lines).toReversed() : lines
   const data = [at, ...shown.map(({ values }) => values)] as uPlot.AlignedData
+  const names = lines.map(({ label }) => label).join()
   useEffect(() => {
     const element = box.current!
     const color = (name: string): string =>
       getComputedStyle(element).getPropertyValue(`--${name}`).trim()
     const axis = {
-      stroke: color('quiet'),
-      grid: { stroke: color('line'), width: 1 },
+      stroke: () => color('quiet'),
+      grid: { stroke: () => color('line'), width: 1 },
       ticks: { show: false },
     }
     const made = new uPlot(
       {
         width: element.clientWidth,
         height,
+        padding: [6, 12, 0, 0],
         cursor: { drag: { x: false, y: false } },
         legend: { show: false },
-        scales: { y: { range: (_self, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+        scales: { y: { range: (_self, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
         axes: [
-          { ...axis, size: 26 },
-          { ...axis, size: 58, values: (_self, splits) => splits.map((value) => print(value)) },
+          { ...axis, size: 24, space: 80, values: (_self, splits) => splits.map(printTime) },
+          {
+            ...axis,
+            size: 62,
+            ...(bytes && { incrs: powersOfTwo }),
+            values: (_self, splits) => splits.map((value) => print(value)),
+          },
         ],
         series: [
           {},
-          ...lines.map(({ label, color: name }) => ({
+          ...shown.map(({ label, color: name }) => ({
             label,
-            stroke: color(name),
+            stroke: () => color(name),
             width: 1.5,
             points: { show: false },
-            ...(stacked && { fill: `color-mix(in srgb, ${color(name)} 30%, transparent)` }),
+            ...(stacked && { fill: () => color(name) }),
           })),
         ],
       },
@@ -76,23 +82,31 @@ export function Chart({
       watch.disconnect()
       made.destroy()
     }
-    // Lines are the same ones for as long as their names are.
-  }, [lines.map(({ label }) => label).join(), height])
+    // The same picture for as long as its lines have the same names.
+  }, [names, height])
   useEffect(() => plot.current?.setData(data))
   return (
-    <figure class="card chart" style={{ margin: 0 }}>
-      <figcaption class="row">
-        <strong class="grow">{title}</strong>
-        {lines.map(({ label, color, values }) => (
-          <span key={label} class="key">
-            <i style={{ background: `var(--${color})` }} /> {label}{' '}
-            <span class="mono">{lastOf(values, print)}</span>
-          </span>
-        ))}
+    <figure class="card chart">
+      <figcaption>
+        <strong>{title}</strong>
+        <span class="keys">
+          {lines.map(({ label, color, values }) => (
+            <span key={label} class="key">
+              <i style={{ background: `var(--${color})` }} /> {label}{' '}
+              <span class="mono">{lastOf(values, print)}</span>
+            </span>
+          ))}
+        </span>
       </figcaption>
       <div ref={box} role="img" aria-label={`${title} over time`} />
     </figure>
   )
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
+
+function printTime(seconds: number): string {
+  return clock.format(seconds * 1_000)
 }
 
 /** The last figure that there is. */
@@ -101,7 +115,7 @@ function lastOf(values: readonly (number | null)[], print: (value: number) => st
   return value === undefined || value === null ? '–' : print(value)
 }
 
-/** Each line on top of those before it; drawn from the top, so that the lower ones stay in sight. */
+/** Each line on top of those before it. */
 function stack(lines: readonly Line[]): readonly Line[] {
   let below: readonly (number | null)[] = []
   return lines.map((line) => {

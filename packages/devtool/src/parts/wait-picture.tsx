@@ -22,7 +22,7 @@ interface Place extends SimulationNodeDatum {
   dead: boolean
 }
 
-const height = 340
+const height = 380
 const steps = 200
 
 export function WaitPicture({ edges }: { edges: readonly WaitEdge[] }): JSX.Element {

@@ -1,5 +1,6 @@
 // The first look: what is wrong, and how the node has been since the page was opened.
 
+import type { WaitGraph } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useExplanation } from '../data/explanation.ts'
 import { type Figures, remember, samplesOf } from '../data/figures.ts'
@@ -10,6 +11,7 @@ import { api, node } from '../data/state.ts'
 import { Chart } from '../parts/chart.tsx'
 import { Lints } from '../parts/lints.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
+import { ActorLink } from '../parts/state.tsx'
 
 export function OverviewView(): JSX.Element {
   const name = node.value
@@ -30,11 +32,29 @@ export function OverviewView(): JSX.Element {
         <Notice kind="bad">Not ready: {String(value['ready'])}.</Notice>
       )}
       {explained.value && <Lints report={explained.value.lints} />}
+      {explained.value && <HeldUp graph={explained.value.graph} />}
       {value && <Totals figures={value} />}
       <Charts name={name} />
     </>
   )
 }
+
+/** Those on whom most others wait: often the one thing to look at. */
+function HeldUp({ graph }: { graph: WaitGraph }): JSX.Element {
+  const held = graph.roots.filter(({ all }) => all >= manyWait).slice(0, 3)
+  return (
+    <>
+      {held.map(({ id, words }) => (
+        <Notice key={id} kind="warn">
+          {words} <ActorLink id={id}>Look at it</ActorLink>
+        </Notice>
+      ))}
+    </>
+  )
+}
+
+/** So many that wait on one are worth a word. */
+const manyWait = 5
 
 function Totals({ figures }: { figures: Figures }): JSX.Element {
   const count = (name: string): number => Number(figures[name] ?? 0)
@@ -116,12 +136,14 @@ function Charts({ name }: { name: string }): JSX.Element {
       <Chart
         title="Memory"
         at={at}
+        bytes
         print={printBytes}
         lines={[line('rss', 'accent', 'rss_bytes'), line('heap', 'running', 'heap_used_bytes')]}
       />
       <Chart
         title="Allocated a second"
         at={at}
+        bytes
         print={printBytes}
         lines={[rate('allocated', 'accent', 'allocated_bytes')]}
       />

@@ -1,0 +1,45 @@
+// Scenes in which something goes wrong, and what a dump tells of it.
+//
+//   node e2e/scenes/seeing.ts [--only deadlock] [--full]
+//
+// Ends with 1 if a dump does not tell what it must.
+
+import { parseArgs } from 'node:util'
+import {
+  blockedActors,
+  lintDump,
+  printBlocked,
+  printGroups,
+  printLints,
+  printWaitGraph,
+  waitGraph,
+} from '@sluice/core'
+import { readDump } from '../support/seeing/reading.ts'
+import { scenes } from '../support/seeing/scenes.ts'
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, full: { type: 'boolean' } } })
+const chosen = scenes.filter(({ name }) => values.only === undefined || name === values.only)
+if (chosen.length === 0) {
+  throw new Error(`--only takes one of ${scenes.map(({ name }) => name).join(' ')}`)
+}
+
+for (const { name, story, play, tells } of chosen) {
+  console.log(`\n━━ ${name}: ${story}\n`)
+  const dump = await play()
+  const reading = readDump(dump)
+  const short = [
+    ...printLints(lintDump(dump)),
+    '',
+    ...printBlocked(blockedActors(dump)),
+    '',
+    ...printWaitGraph(waitGraph(dump)),
+    '',
+    printGroups(dump),
+  ]
+  console.log(values.full ? reading : short.join('\n'))
+  for (const told of tells) {
+    if (told.test(reading)) continue
+    console.log(`✗ the dump does not tell ${told}`)
+    process.exitCode = 1
+  }
+}

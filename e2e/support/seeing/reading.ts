@@ -1,0 +1,26 @@
+// What a reader makes of a dump: its groups, its actors and what they mean, as the command line prints them.
+
+import {
+  blockedActors,
+  type Dump,
+  lintDump,
+  printActors,
+  printBlocked,
+  printGroups,
+  printLints,
+  printWaitGraph,
+  waitGraph,
+} from '@sluice/core'
+
+export function readDump(dump: Dump): string {
+  return [
+    ...printLints(lintDump(dump)),
+    '',
+    ...printBlocked(blockedActors(dump)),
+    '',
+    ...printWaitGraph(waitGraph(dump)),
+    '',
+    printGroups(dump),
+    printActors(dump),
+  ].join('\n')
+}
