@@ -3,6 +3,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { measures as analysis } from './kernel/analysis.ts'
 import { measures as dumps } from './kernel/dump.ts'
 import { measures as sluice } from './kernel/sluice.ts'
 import { measures as xstate } from './kernel/xstate.ts'
@@ -10,7 +11,7 @@ import type { Bench, Settings } from './support/bench.ts'
 import { nodeOn } from './support/machine.ts'
 import type { Measure, Table } from './support/report.ts'
 
-const contenders = { sluice: { ...sluice, ...dumps }, xstate }
+const contenders = { sluice: { ...sluice, ...dumps, ...analysis }, xstate }
 
 const costs: Measure[] = [
   { key: 'spawnCall', title: 'spawn, the call', unit: 'ns' },
@@ -48,6 +49,16 @@ const looksAtMillion: Measure[] = [
   { key: 'millionCountLeft', title: 'memory left', unit: 'bytes' },
   { key: 'millionTurn', title: 'groups, longest', unit: 'ms' },
   { key: 'millionLeft', title: 'memory left', unit: 'bytes' },
+]
+
+const meanings: Measure[] = [
+  { key: 'groups', title: 'groups', unit: 'ms' },
+  { key: 'clusters', title: 'clusters', unit: 'ms' },
+  { key: 'map', title: 'state map', unit: 'ms' },
+  { key: 'blocked', title: 'what blocks', unit: 'ms' },
+  { key: 'waits', title: 'who waits on', unit: 'ms' },
+  { key: 'lints', title: 'lints, of two', unit: 'ms' },
+  { key: 'diff', title: 'diff, verdict', unit: 'ms' },
 ]
 
 export const bench: Bench = {
@@ -89,6 +100,7 @@ export const bench: Bench = {
         false,
       ),
       table('kernel: a million looked at', `processor time; ${how}`, looksAtMillion, false),
+      table('kernel: a dump of 100,000 explained', `processor time; ${how}`, meanings, false),
     ]
   },
 }
