@@ -10,7 +10,7 @@ import type { Fault, Stage } from './faults.ts'
 import { History } from './history.ts'
 import { fixedSet, leftovers } from './leftovers.ts'
 import { startNodes } from './nodes.ts'
-import { type RedisProxy, startProxy } from './proxy.ts'
+import { type ProxyThread, startProxyThread } from './proxy-thread.ts'
 import { startRedis, startSentinels } from './redis.ts'
 import { Swarm } from './swarm.ts'
 
@@ -65,11 +65,11 @@ export async function playRound(options: RoundOptions): Promise<Outcome> {
   await using stack = new AsyncDisposableStack()
   const trio = fault.sentinels ? stack.use(await startSentinels()) : undefined
   const redis = trio ? await trio.primary() : stack.use(await startRedis())
-  const proxies: RedisProxy[] = []
+  const proxies: ProxyThread[] = []
   const urls: string[] = []
   for (let nth = 0; nth < count; nth++) {
     // Sentinels name the server itself.
-    if (trio === undefined) proxies.push(stack.use(await startProxy(redis.port)))
+    if (trio === undefined) proxies.push(stack.use(await startProxyThread(redis.port)))
     urls.push(trio?.url ?? proxies[nth]!.url)
   }
   const nodes = stack.use(await startNodes(urls.map((url, nth) => configOf(nth, url))))

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { oneOf } from '../random.ts'
 import { until } from '../until.ts'
 import type { Nodes } from './nodes.ts'
-import type { RedisProxy } from './proxy.ts'
+import type { ProxyThread } from './proxy-thread.ts'
 import type { RedisServer, SentinelTrio } from './redis.ts'
 
 /** What a fault may touch. */
 export interface Stage {
   readonly nodes: Nodes
   /** One for each node, in the same order; none where Sentinels name the server. */
-  readonly proxies: readonly RedisProxy[]
+  readonly proxies: readonly ProxyThread[]
   readonly redis: RedisServer
   /** Only for faults that ask for it. */
   readonly trio: SentinelTrio | undefined
@@ -72,7 +72,7 @@ export const faults: readonly Fault[] = [
     name: 'black-hole',
     async play({ proxies, random }) {
       const proxy = oneOf(proxies, random)
-      proxy.blackHole()
+      await proxy.blackHole()
       await sleep(500 + 6_000 * random())
       await proxy.pass()
     },
@@ -81,10 +81,11 @@ export const faults: readonly Fault[] = [
     name: 'deaf',
     async play({ proxies, random }) {
       const proxy = oneOf(proxies, random)
-      proxy.dropMessages()
+      await proxy.dropMessages()
       await sleep(500 + 4_000 * random())
       await proxy.pass()
-      if (proxy.dropped === 0) throw new Error('no message came this way: the fault was none')
+      if ((await proxy.dropped()) === 0)
+        throw new Error('no message came this way: the fault was none')
     },
   },
   {
@@ -92,7 +93,7 @@ export const faults: readonly Fault[] = [
     async play({ proxies, random }) {
       for (let nth = 0; nth < 5; nth++) {
         const proxy = oneOf(proxies, random)
-        if (random() < 0.4) proxy.cut()
+        if (random() < 0.4) await proxy.cut()
         else {
           const direction = random() < 0.5 ? 'toRedis' : 'toClient'
           const bytes = Math.floor(20_000 * random() ** 3)
