@@ -284,8 +284,8 @@ describe('a diff', () => {
 
   test('takes who came to the same wait again for no older', () => {
     const wait = (id: string, ms: number) => waiting(id, { class: 'redis', target: 'publish', ms })
-    const before = dumpOf([wait('1', 1_000), wait('2', 1_000), wait('3', 9_000)], at(60))
-    const after = dumpOf([wait('1', 31_000), wait('2', 5_000), wait('3', 8_000)], at(90))
+    const before = dumpOf([wait('1', 1_000), wait('2', 1_000), wait('3', 60_000)], at(60))
+    const after = dumpOf([wait('1', 31_000), wait('2', 5_000), wait('3', 25_000)], at(90))
     expect(diffDumps(before, after).actors!.older.map(({ id }) => id)).toEqual(['1'])
   })
 

@@ -103,6 +103,11 @@ describe('a dump of a thread that saw no columns', () => {
       reason: expect.stringMatching(/connection grew 20 → 500 with its sockets$/),
     })
     expect(diffDumps(seen(500, 100), later(seen(500, 200))).verdict.level).toBe('leak')
+    // As many as sockets by chance, and not before.
+    expect(diffDumps(seen(20, 100), later(seen(500, 500))).verdict).toMatchObject({
+      level: 'suspect',
+      reason: expect.stringMatching(/^job: 100 → 500/),
+    })
   })
 
   test('is no more than suspect where these are not known', () => {
