@@ -69,6 +69,8 @@ describe('the archive', () => {
     )
     expect(new Set(written.map(({ id }) => id)).size).toBe(4)
     expect(archives[0]!.list()).toHaveLength(4)
+    expect(put(archives[0]!, noon).id).toBe(dumpId(noon, 'n1', 'slo', 5))
+    expect(archives[0]!.list()).toHaveLength(5)
   })
 
   test('lets the oldest go when there are too many', () => {
