@@ -72,11 +72,16 @@ export async function playRound(options: RoundOptions): Promise<Outcome> {
     if (trio === undefined) proxies.push(stack.use(await startProxyThread(redis.port)))
     urls.push(trio?.url ?? proxies[nth]!.url)
   }
-  const nodes = stack.use(await startNodes(urls.map((url, nth) => configOf(nth, url))))
+  // One process plays all clients: some of them are late.
+  const patienceMs = 5_000 + 5 * clients
+  const nodes = stack.use(await startNodes(urls.map((url, nth) => configOf(nth, url, patienceMs))))
   const fixed = await fixedSet(nodes.all[0]!)
   const history = new History()
   const swarm = stack.use(
-    new Swarm({ history, nodes, clients, random, roomsEach, publishers, ...load(clients) }),
+    new Swarm({
+      ...{ history, nodes, clients, random, roomsEach, publishers },
+      ...{ commandTimeoutMs: patienceMs, ...load(clients) },
+    }),
   )
   const settleMs = 30_000 + 100 * clients
   await swarm.settles(settleMs)
@@ -109,32 +114,29 @@ export async function playRound(options: RoundOptions): Promise<Outcome> {
   }
 }
 
-/**
- * Rooms, two of which have presence, and a pace: with more clients more rooms, no more deliveries, and more patience, as
- * one process plays all of them.
- */
+/** Rooms, two of which have presence, and a pace: with more clients more rooms, and no more deliveries. */
 function load(clients: number): {
   rooms: string[]
   attended: string[]
   pauseMs: number
   spreadMs: number
-  commandTimeoutMs: number
 } {
   const attended = ['here:0', 'here:1']
   const more = Math.max(6, Math.ceil(clients / 50) - attended.length)
   const rooms = [...attended, ...Array.from({ length: more }, (_, nth) => `room-${nth}`)]
   const members = (clients * roomsEach) / rooms.length
   const pauseMs = Math.max(20, (publishers * members * 1_000) / deliveriesPerSecond)
-  return { rooms, attended, pauseMs, spreadMs: 2 * clients, commandTimeoutMs: 5_000 + 5 * clients }
+  return { rooms, attended, pauseMs, spreadMs: 2 * clients }
 }
 
-function configOf(nth: number, redis: string): NodeConfig {
+function configOf(nth: number, redis: string, patienceMs: number): NodeConfig {
   const kept = { history: { size: 5_000, ttl: '300s' }, recover: true } as const
   return {
     name: `node-${nth}`,
     redis,
     insecure: true,
     log: { level: 'warn' },
+    limits: { connectTimeoutMs: patienceMs, handshakeTimeoutMs: patienceMs },
     heartbeat: { pingMs: 8_000, pongMs: 5_000 },
     drain: { batch: 50, intervalMs: 20 },
     rooms: { default: kept, namespaces: { here: { ...kept, presence: true } } },
