@@ -28,9 +28,11 @@ export interface Load {
 export class LoadedCluster implements AsyncDisposable {
   readonly redis: RedisServer
   readonly nodes: Nodes
-  readonly rooms: readonly string[]
+  /** Of this round: keys of idempotency outlive a round, and are made of rooms' names. */
+  rooms: readonly string[] = []
   readonly settings: ClusterSettings
   readonly #stack: AsyncDisposableStack
+  #rounds = 0
 
   private constructor(
     redis: RedisServer,
@@ -41,9 +43,6 @@ export class LoadedCluster implements AsyncDisposable {
     this.redis = redis
     this.nodes = nodes
     this.settings = settings
-    // Some twenty clients in each, of which every one is in two.
-    const count = Math.max(4, Math.round(settings.clients / 10))
-    this.rooms = Array.from({ length: count }, (_, nth) => `room-${nth}`)
     this.#stack = stack
   }
 
@@ -65,8 +64,13 @@ export class LoadedCluster implements AsyncDisposable {
   async round(play: (load: Load) => Promise<void>, options?: CheckOptions): Promise<string[]> {
     const { clients, random } = this.settings
     const history = new TimedHistory()
-    const { nodes, rooms } = this
-    await using swarm = new Swarm({ history, nodes, clients, rooms: [...rooms], random })
+    const round = this.#rounds++
+    // Some twenty clients in each, of which every one is in two.
+    const count = Math.max(4, Math.round(clients / 10))
+    const rooms = Array.from({ length: count }, (_, nth) => `room-${round}-${nth}`)
+    this.rooms = rooms
+    const { nodes } = this
+    await using swarm = new Swarm({ history, nodes, clients, rooms, random })
     await swarm.settles()
     swarm.publish()
     await play({ swarm, history })

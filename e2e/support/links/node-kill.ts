@@ -23,7 +23,7 @@ export const nodeKill: Experiment = {
       ...{ clients: brief ? 30 : 300, random },
       ...(brief && { config: { cluster: briefTimes } }),
     })
-    const { nodes, rooms } = cluster
+    const { nodes } = cluster
     const [broken, late]: [string[], string[]] = [[], []]
     const outages: number[] = []
     const [members, ghosts]: [number[], number[]] = [[], []]
@@ -53,7 +53,7 @@ export const nodeKill: Experiment = {
           return count === swarm.clients.filter((client) => client.rooms.includes(room)).length
         }
         await swarm.settles()
-        for (const room of rooms) {
+        for (const room of cluster.rooms) {
           await until(() => noGhosts(room), { what: `no ghost in ${room}`, deadlineMs: 30_000 })
         }
         ghosts.push(performance.now() - killed)

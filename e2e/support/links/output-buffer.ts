@@ -49,7 +49,7 @@ export const outputBuffer: Experiment = {
       await flood.stop()
       // The last of each sender shows what is missing before it.
       await flood.once()
-      const report = await stalls.reach(flood.tops)
+      const report = await stalls.reach(flood.tops, flood.lasts)
       const find = (what: string): void => void broken.push(`round ${round}: ${what}`)
       if (report.ends.length === 0) find('Redis did not close the connection')
       if (report.told > 0) find(`told of ${report.told} gaps`)
@@ -103,6 +103,8 @@ class Flood {
   tookMs = 0
   /** Where the rooms with history stand. */
   readonly tops = new Map<string, Position>()
+  /** The last message of each of the others. */
+  readonly lasts = new Map<string, string>()
   readonly #teller: Peer
   readonly #perTick: number
   #ids = 0
@@ -151,6 +153,7 @@ class Flood {
     // Without a link it would not leave this process.
     if (this.#teller.bus.linkState() === 'up') {
       this.plainSent++
+      this.lasts.set(plainRooms[nth]!, id)
       void this.#teller.bus.publish(plainRooms[nth]!, padded(id, padding), {})
     }
     this.#underWay++

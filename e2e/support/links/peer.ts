@@ -37,6 +37,8 @@ export class Peer implements AsyncDisposable {
   told = 0
   /** Called with each message of a room with history, when it was heard. */
   onHeard: (id: string) => void = () => {}
+  /** Likewise, of one without. */
+  onPlain: (room: string, id: string) => void = () => {}
   /** Called with each name that it owns no longer. */
   onDisowned: (name: string) => void = () => {}
   readonly #story: Story
@@ -163,8 +165,10 @@ export class Peer implements AsyncDisposable {
     if (delivery.type === 'publication') {
       const { data, offset } = delivery.publication
       const id = data.split(' ', 1)[0]!
-      if (offset === undefined) this.plain.push({ room, id })
-      else {
+      if (offset === undefined) {
+        this.plain.push({ room, id })
+        this.onPlain(room, id)
+      } else {
         const { epoch } = delivery
         const known = epoch === undefined ? {} : { epoch }
         history.add({ type: 'received', client, room, offset, id, ...known })

@@ -18,7 +18,7 @@ interface Settings {
 
 type Command =
   | { type: 'stall'; ms: number }
-  | { type: 'reach'; tops: ReadonlyMap<string, Position> }
+  | { type: 'reach'; tops: ReadonlyMap<string, Position>; lasts: ReadonlyMap<string, string> }
 
 export interface Report {
   /** Publications of rooms with history: heard one after the other, without a hole. */
@@ -60,9 +60,12 @@ export class StallingPeer implements AsyncDisposable {
     await this.#hear('stalled', ms + 30_000)
   }
 
-  /** Resolves when it stands at these places. */
-  async reach(tops: ReadonlyMap<string, Position>): Promise<Report> {
-    this.#tell({ type: 'reach', tops })
+  /** Resolves when it stands at these places, and heard these messages of rooms without history. */
+  async reach(
+    tops: ReadonlyMap<string, Position>,
+    lasts: ReadonlyMap<string, string> = new Map(),
+  ): Promise<Report> {
+    this.#tell({ type: 'reach', tops, lasts })
     const { report } = await this.#hear('reached', 60_000)
     return report
   }
@@ -91,14 +94,22 @@ async function live(settings: Settings): Promise<void> {
   const story = new Story()
   const peer = new Peer('stalls', story, options)
   const ends: string[] = []
+  const newest = new Map<string, string>()
   let [heard, repaired] = [0, 0]
   peer.onHeard = () => heard++
+  peer.onPlain = (room, id) => newest.set(room, id)
   peer.events.on((event) => {
     if (event.name === 'gap.repaired') repaired += event.messages
     if (event.name === 'link.lost') ends.push(event.why)
   })
-  const reach = async (tops: ReadonlyMap<string, Position>): Promise<Report> => {
+  const reach = async (
+    tops: ReadonlyMap<string, Position>,
+    lasts: ReadonlyMap<string, string>,
+  ): Promise<Report> => {
     await peer.hears(() => peer.has(tops), 'all of it')
+    // These come by another connection than what was repaired. One that is lost itself hides what it should have shown.
+    const hasLasts = (): boolean => [...lasts].every(([room, id]) => newest.get(room) === id)
+    if (lasts.size > 0) await peer.hears(hasLasts, 'the last of every room', 10_000).catch(() => {})
     // Who published is not of this thread: only what was heard is judged, one after the other.
     const findings = story.judge().filter(({ kind }) => kind !== 'unexpected')
     peer.begin()
@@ -113,7 +124,7 @@ async function live(settings: Settings): Promise<void> {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, command.ms)
       say({ type: 'stalled' })
     } else {
-      reach(command.tops).then(
+      reach(command.tops, command.lasts).then(
         (report) => say({ type: 'reached', report }),
         (error: unknown) => say({ type: 'failed', why: String(error) }),
       )
