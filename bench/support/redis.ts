@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -22,7 +23,11 @@ export async function startRedis(core: number | undefined): Promise<RedisServer>
   ])
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const gone = once(child, 'exit')
-  const end = (): boolean => child.kill('SIGKILL')
+  // Also when the bench itself is ended.
+  const end = (): void => {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
   process.once('exit', end)
   const stop = async (): Promise<void> => {
     process.off('exit', end)
