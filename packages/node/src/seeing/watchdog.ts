@@ -35,6 +35,9 @@ export class Watchdog {
   readonly #beat = new Beat()
   readonly #timer: NodeJS.Timeout
   readonly #worker: Worker
+  #toldAt = performance.now()
+  /** The last time that was too long between two beats. */
+  #gapMs = 0
 
   constructor(services: Services) {
     this.#services = services
@@ -67,6 +70,10 @@ export class Watchdog {
   }
 
   #tell(): void {
+    const now = performance.now()
+    const gap = now - this.#toldAt
+    this.#toldAt = now
+    if (gap >= this.#services.options.dumps.stallMs) this.#gapMs = gap
     const { edge, registry, directory } = this.#services
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
     this.#beat.beat(
@@ -83,7 +90,11 @@ export class Watchdog {
 
   #hear(report: WatchdogReport): void {
     const { dumper, events } = this.#services
-    if (report.type === 'dumped') dumper.told(report.reason, report.outcome)
-    else events.emit({ name: 'loop.stalled', ms: report.ms })
+    if (report.type === 'dumped') {
+      dumper.told(report.reason, report.outcome)
+      return
+    }
+    // The thread knows that it was a stall, and not how long it was: it had a dump to write meanwhile.
+    events.emit({ name: 'loop.stalled', ms: Math.round(Math.max(report.ms, this.#gapMs)) })
   }
 }
