@@ -17,7 +17,7 @@ describe('the text of a dump', () => {
         const groups = printGroups(dump)
         expect(printGroups(readText(groups))).toBe(groups)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
