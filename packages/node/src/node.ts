@@ -41,7 +41,7 @@ import { Directory } from './rooms/directory.ts'
 import { Dumper } from './seeing/dumper.ts'
 import { startSeeing } from './seeing/seeing.ts'
 import { Services } from './services.ts'
-import { startTracing } from './tracing/tracing.ts'
+import type { Tracing } from './tracing/tracing.ts'
 import { version } from './version.ts'
 
 /** A node that takes connections. */
@@ -81,7 +81,7 @@ export async function startNode(
 ): Promise<RunningNode> {
   const uid = randomUUID()
   const about = { name: options.name, uid, version }
-  const tracing = options.tracing && (await startTracing(options.tracing, about))
+  const tracing = await traceIfAsked(options, about)
   const system = createSystem({
     name: 'root',
     maxActors: options.limits.maxActors,
@@ -164,6 +164,16 @@ export async function startNode(
       await ended
     },
   }
+}
+
+/** OpenTelemetry is loaded by nodes that trace, and by no other. */
+async function traceIfAsked(
+  { tracing }: NodeOptions,
+  about: { name: string; uid: string; version: string },
+): Promise<Tracing | undefined> {
+  if (tracing === undefined) return undefined
+  const { startTracing } = await import('./tracing/tracing.ts')
+  return startTracing(tracing, about)
 }
 
 async function createServices(

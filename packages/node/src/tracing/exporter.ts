@@ -2,10 +2,10 @@
 // take them. Whether anybody takes them changes nothing for anybody else.
 //
 //   ended spans ─▶ queue (2,048; then they are dropped) ─▶ POST, 512 at once, 5 s to be taken ─▶ endpoint
-//
-// OpenTelemetry is loaded only here, by nodes that trace.
 
-import type { TracerProvider } from '@opentelemetry/sdk-trace'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { TracingOptions } from './tracing-options.ts'
 
 /** What became of spans that ended. */
@@ -27,25 +27,20 @@ const sendMs = 1_000
 const takenWithinMs = 5_000
 
 /** Makes the provider of tracers for one node; what becomes of its spans is counted in `outcome`. */
-export async function createProvider(
+export function createProvider(
   { endpoint }: TracingOptions,
   { name, uid, version }: About,
   outcome: Outcome,
-): Promise<TracerProvider> {
-  const [sdk, { OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all([
-    import('@opentelemetry/sdk-trace'),
-    import('@opentelemetry/exporter-trace-otlp-http'),
-    import('@opentelemetry/resources'),
-  ])
+): TracerProvider {
   const exporter = new OTLPTraceExporter({ url: endpoint, timeoutMillis: takenWithinMs })
   const counted: typeof exporter.export = (spans, done) =>
     exporter.export(spans, (result) => {
       outcome[result.error === undefined ? 'sent' : 'lost'] += spans.length
       done(result)
     })
-  return new sdk.TracerProvider({
+  return new TracerProvider({
     // What is followed is decided where it begins.
-    sampler: new sdk.AlwaysOnSampler(),
+    sampler: new AlwaysOnSampler(),
     resource: resourceFromAttributes({
       'service.name': 'sluice',
       'service.version': version,
@@ -53,7 +48,7 @@ export async function createProvider(
       'sluice.node': name,
     }),
     spanProcessors: [
-      new sdk.BatchSpanProcessor({
+      new BatchSpanProcessor({
         exporter: {
           export: counted,
           forceFlush: () => exporter.forceFlush(),

@@ -32,13 +32,13 @@ const maxLinks = 32
 const closeMs = 2_000
 
 /** Starts to trace one node. `random` is 0 to 1. */
-export async function startTracing(
+export function startTracing(
   options: TracingOptions,
   about: About,
   random: () => number = Math.random,
-): Promise<Tracing> {
+): Tracing {
   const outcome: Outcome = { sent: 0, lost: 0 }
-  const provider = await createProvider(options, about, outcome)
+  const provider = createProvider(options, about, outcome)
   return new Tracing(provider, outcome, options.sample, random)
 }
 
