@@ -40,7 +40,10 @@ function liveLines({ actor, lineage: sites, contexts, children, trail }: ActorDe
   ]
   if (actor.restarted !== undefined) lines.push(`  restarted after ${actor.restarted}`)
   if (actor.orphan) lines.push('  an orphan: its context ended, and it lives on')
-  lines.push('', 'spawned', ...sites.map(printSite), '', 'belongs to')
+  lines.push('', 'spawned', ...sites.map(printSite))
+  for (const { function: name, at } of actor.stack ?? [])
+    lines.push(`    ${name || '(anonymous)'} ${at}`)
+  lines.push('', 'belongs to')
   for (const { owner, deadlineMs, ended } of contexts.slice(1)) {
     const deadline =
       deadlineMs === undefined ? '' : `, deadline in ${printMs(Math.max(0, deadlineMs))}`

@@ -13,6 +13,7 @@ import { addKill } from './kill.ts'
 import { addLineage } from './lineage.ts'
 import { addNodes } from './nodes.ts'
 import { addStart } from './start.ts'
+import { addStacks } from './stacks.ts'
 import { addToken } from './token.ts'
 import { addTop } from './top.ts'
 import { addTree } from './tree.ts'
@@ -37,6 +38,7 @@ function createProgram(): Command {
   addTop(program)
   addNodes(program)
   addKill(program)
+  addStacks(program)
   addDump(program)
   addDiff(program)
   addExplain(program)

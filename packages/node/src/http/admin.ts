@@ -13,6 +13,7 @@ import {
   createActorsPage,
   createNodeDumpsPage,
   createNodesPage,
+  createStacksPage,
   createViewPages,
 } from './inspect.ts'
 import { createRouter, type Route, urlOf } from './routes.ts'
@@ -37,6 +38,7 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
         '/debug/actors': createActorsPage(services),
         '/debug/nodes': createNodesPage(services),
         '/debug/nodes/dumps': createNodeDumpsPage(services),
+        '/debug/nodes/stacks': createStacksPage(services),
         '/debug/dumps': createDumpsPage(services),
         '/debug/diff': createDiffPage(services),
         '/hooks/alert': createAlertHook(services),

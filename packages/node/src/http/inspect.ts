@@ -6,6 +6,7 @@
 //   POST /debug/actors/<id>/end       ends it, if that is allowed
 //   GET  /debug/nodes                 every node
 //   GET  /debug/view/<name>           figures, rooms, connections, flight, explain       &node=<name>
+//   GET, POST /debug/nodes/stacks     how many spawns keep their stack  &share=<0 to 1>: from now on
 //   POST /debug/nodes/dumps           each takes a dump                 &node=<name>: that one
 //   GET  /debug/nodes/dumps           what each has in its archive      &node=<name>&id=<id>: one of them
 
@@ -120,6 +121,18 @@ export function createNodeDumpsPage(services: Services): Route {
       sendJson(response, 200, await reach(services, 'take', reason, node))
     }),
   }
+}
+
+/** The page of sampled stacks: GET says, POST changes. */
+export function createStacksPage(services: Services): Route {
+  const ask = (share: string | null): Handler =>
+    refusing(async (_request, response, url) => {
+      const node = url.searchParams.get('node') ?? undefined
+      const given = url.searchParams.get('share') ?? share
+      const query = new URLSearchParams(given === null ? {} : { share: given })
+      sendJson(response, 200, await reach(services, 'stacks', query, node))
+    })
+  return { GET: ask(null), POST: ask('') }
 }
 
 /** What this node says, or the one that the query names. */

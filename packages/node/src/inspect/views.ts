@@ -12,6 +12,7 @@ import { viewExplanation } from './explain.ts'
 import { viewFigures } from './figures.ts'
 import { viewFlight } from './flight.ts'
 import { viewRooms } from './rooms.ts'
+import { sampleStacks } from './stacks.ts'
 import { viewNode } from './facts.ts'
 
 export type View = (services: Services, query: URLSearchParams) => MaybePromise<object>
@@ -27,6 +28,7 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>([
   ['connections', viewConnections],
   ['flight', viewFlight],
   ['explain', viewExplanation],
+  ['stacks', sampleStacks],
   ['take', takeForOperator],
   ['dumps', viewDumps],
   ['dump', viewDump],

@@ -279,6 +279,36 @@ describe('of a cluster', () => {
     expect(reached.nodes[0]?.view.actors).toHaveLength(1_500)
   })
 
+  test('stacks of a share of spawns are kept from now on, where that is allowed', async () => {
+    const { nodes } = await startTestCluster(2, { adminActions: true })
+    const [here, there] = nodes as [RunningNode, RunningNode]
+    const set = (query: string): Promise<Response> =>
+      fetch(`${here.urls.admin}/debug/nodes/stacks?${query}`, { method: 'POST' })
+    expect(await (await set('share=1')).json()).toMatchObject({
+      nodes: [{ view: { node: 'node-0', share: 1 } }, { view: { node: 'node-1', share: 1 } }],
+    })
+    const { id } = there.system.spawn(stuck)
+    await settled(there.system)
+    expect(await (await get(here, `/debug/actors/${id}?node=node-1`)).json()).toMatchObject({
+      actor: {
+        stack: expect.arrayContaining([
+          expect.objectContaining({ at: expect.stringContaining('inspect.test.ts') }),
+        ]),
+      },
+    })
+    expect(await (await set('share=2')).json()).toMatchObject({
+      refused: [{ message: 'share: expected 0 to 1, got 2' }, { node: 'node-1' }],
+    })
+    expect(await (await get(here, '/debug/nodes/stacks')).json()).toMatchObject({
+      nodes: [{ view: { share: 1 } }, { view: { share: 1 } }],
+    })
+    const { nodes: closed } = await startTestCluster(1, {})
+    const refused = await fetch(`${closed[0]!.urls.admin}/debug/nodes/stacks?share=1`, {
+      method: 'POST',
+    })
+    expect(await refused.json()).toMatchObject({ refused: [{ status: 403 }] })
+  })
+
   test('nodes are told, and those that do not answer are named', async () => {
     const { nodes, hosts } = await startTestCluster(3, {})
     hosts[1]!.answer = () => new Promise(() => {})

@@ -1,0 +1,23 @@
+// Whole stacks of a share of all spawns: switched on while somebody looks for the origin of actors, since each costs 22 µs.
+
+import type { Services } from '../services.ts'
+import { NoView } from './no-view.ts'
+
+export interface StackSample {
+  node: string
+  /** 0 to 1. */
+  share: number
+}
+
+/** Keeps the stack of this `share` of spawns from now on; without one, says which share it is. */
+export function sampleStacks({ system, options }: Services, query: URLSearchParams): StackSample {
+  const given = query.get('share')
+  if (given !== null) {
+    if (!options.adminActions)
+      throw new NoView(403, 'sampling is not allowed here: see adminActions')
+    const share = given === '' ? Number.NaN : Number(given)
+    if (!(share >= 0 && share <= 1)) throw new NoView(400, `share: expected 0 to 1, got ${given}`)
+    system.sites.sample = share
+  }
+  return { node: options.name, share: system.sites.sample }
+}
