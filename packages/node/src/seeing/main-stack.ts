@@ -3,7 +3,7 @@
 //
 //   this thread ─ enable, pause ─▶ main thread, at its next step of JavaScript ─ paused ─▶ looks ─ resume, disable ─▶
 //
-// Enabling costs the main thread some 100 ms, as it tells of every script that there is. One that is in native code (a
+// Enabling costs the main thread some 130 ms, as it tells of every script that there is. One that is in native code (a
 // synchronous read, a hash of a password) does not step. It is waited for a while; then what it has not heard is taken
 // back: it hears everything in order, so that the pause has been lifted before it can begin.
 
