@@ -153,8 +153,13 @@ export function laterThan({ actors, table }: System, cut: Cut): Describe {
       return
     }
     describeActor(actor, row, cut.at)
-    const stepped = table.lastRecord[at] !== cut.table.lastRecord[at]
-    const ended = row.ending !== undefined && cut.table.endedAt[at] === Infinity
+    const copy = cut.table
+    // Where there is no recorder, two of these tell of all but what took no time.
+    const stepped =
+      table.lastRecord[at] !== copy.lastRecord[at] ||
+      table.since[at] !== copy.since[at] ||
+      table.handled[at] !== copy.handled[at]
+    const ended = row.ending !== undefined && copy.endedAt[at] === Infinity
     if (stepped || ended) row.later = 'moved'
   }
 }

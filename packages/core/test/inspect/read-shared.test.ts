@@ -161,6 +161,18 @@ describe('another thread', () => {
     expect(readRunning(shareSystem(world.system), 1_500)).toBeUndefined()
   })
 
+  test('reads also a system that records no transitions', async () => {
+    const world = createWorld({ recorderSize: 0 })
+    const ref = world.system.spawn(open('one'))
+    ref.tell((self) => void self.hold('redis', 'publish'))
+    await world.clock.advanceAsync(100)
+    const shared = shareSystem(world.system)
+    const { actors, notes } = readShared(shared, { now: 100 })
+    expect(actors).toEqual(takeDump(world.system).actors)
+    expect(notes).toHaveLength(1)
+    expect(readFlight(shared, { now: 100 })).toEqual([])
+  })
+
   test('finds who goes on after an await, and with which message', async () => {
     const world = createWorld()
     const shared = shareSystem(world.system)

@@ -288,6 +288,16 @@ describe('a dump taken in slices', () => {
     expect((await taking).actors[1]).toMatchObject({ ending: 'room 1: closed', later: 'moved' })
   })
 
+  test('sees who has moved also where no transitions are recorded', async () => {
+    const world = createWorld({ recorderSize: 0 })
+    const refs = ['one', 'two'].map((name) => world.system.spawn(room, name))
+    await world.clock.advanceAsync(1_000)
+    refs[1]!.tell({ type: 'join' })
+    const taking = dumpSystem(world.system)
+    await world.settle()
+    expect((await taking).actors.map(({ later }) => later)).toEqual([undefined, undefined, 'moved'])
+  })
+
   test('lets the loop turn, and is not of another opinion for that', async () => {
     const world = createWorld()
     for (let i = 0; i < 500; i++) world.system.spawn(room, `${i}`)
