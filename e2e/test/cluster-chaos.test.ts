@@ -18,8 +18,7 @@ const promises: readonly (readonly [name: string, promise: string])[] = [
   ['failover-lag', 'what a failover throws away is told of'],
 ]
 
-// At once: each is mostly waiting.
-test.concurrent.for(promises)('%s: %s', { timeout: 120_000 }, async ([name]) => {
+test.for(promises)('%s: %s', { timeout: 120_000 }, async ([name]) => {
   const nth = faults.findIndex((each) => each.name === name)
   const fault = faults[nth]!
   const outcome = await playRound({ fault, clients: 40, random: randomOf(seed + nth) })
