@@ -30,6 +30,12 @@ export function App(): JSX.Element {
   useEffect(() => {
     document.title = `${view === 'actor' ? id : titles[view]} · Sluice`
   }, [view, id])
+  useEffect(() => {
+    // On a phone the views stand in one line, which is wider than the screen.
+    document
+      .querySelector('.nav [aria-current]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [view])
   return (
     <div class="frame">
       <header class="top">

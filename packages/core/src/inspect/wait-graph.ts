@@ -20,7 +20,9 @@ export interface WaitGraphOptions {
 /** One actor waits on another. */
 export interface WaitEdge {
   from: string
+  fromBehavior: string
   to: string
+  toBehavior: string
   class: string
   ms: number
   /** Actors that wait, directly or not, on the one that waits here. */
@@ -213,7 +215,9 @@ function readEdge(node: Node): WaitEdge {
   const wait = node.actor!.wait!
   return {
     from: node.id,
+    fromBehavior: node.behavior,
     to: node.to!.id,
+    toBehavior: node.to!.behavior,
     class: wait.class,
     ms: wait.ms,
     behind: node.behind,

@@ -22,13 +22,16 @@ interface ChartProps {
   readonly stacked?: boolean
   /** Steps of the scale are powers of two. */
   readonly bytes?: boolean
+  /** The scale goes at least up to this. Default 4. */
+  readonly least?: number
   readonly height?: number
 }
 
 const powersOfTwo = Array.from({ length: 44 }, (_, power) => 2 ** power)
 
 export function Chart(props: ChartProps): JSX.Element {
-  const { title, at, lines, print = String, stacked = false, bytes = false, height = 150 } = props
+  const { title, at, lines, print = String, stacked = false, bytes = false } = props
+  const { least = 4, height = 150 } = props
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   // The highest area first, so that each lower one is drawn over it.
@@ -51,12 +54,20 @@ export function Chart(props: ChartProps): JSX.Element {
         padding: [6, 12, 0, 0],
         cursor: { drag: { x: false, y: false } },
         legend: { show: false },
-        scales: { y: { range: (_self, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+        scales: { y: { range: (_self, _low, high) => [0, Math.max(high * 1.08, least)] } },
         axes: [
-          { ...axis, size: 24, space: 80, values: (_self, splits) => splits.map(printTime) },
           {
             ...axis,
-            size: 62,
+            size: 24,
+            // Not at the edges, where a label has no room.
+            splits: (_self, _axis, low, high) =>
+              [1, 3, 5].map((at) => low + (at / 6) * (high - low)),
+            values: (_self, splits) => splits.map(printTime),
+          },
+          {
+            ...axis,
+            size: (_self, labels) =>
+              12 + 7 * Math.max(3, ...(labels ?? []).map(({ length }) => length)),
             ...(bytes && { incrs: powersOfTwo }),
             values: (_self, splits) => splits.map((value) => print(value)),
           },

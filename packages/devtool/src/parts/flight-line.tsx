@@ -11,7 +11,10 @@ const most = 200
 
 export function FlightLine({ rows }: { rows: readonly FlightRow[] }): JSX.Element {
   const [at, setAt] = useState(buckets - 1)
-  if (rows.length === 0) return <p class="quiet">The recorder holds nothing of that time.</p>
+  if (rows.length === 0)
+    return (
+      <p class="quiet">Nothing moved in that time, or the recorder does not reach so far back.</p>
+    )
   const { counts, oldestMs } = bucketsOf(rows, buckets)
   const highest = Math.max(...counts.map(({ total }) => total), 1)
   const width = oldestMs / buckets

@@ -12,7 +12,7 @@ export function Lints({ report }: { report: LintReport }): JSX.Element {
   const { results, listed, total } = report
   const cut =
     listed < total ? ` Looked at ${printCount(listed)} of ${printCount(total)} actors.` : ''
-  if (results.length === 0) return <Notice kind="good">Nothing found.{cut}</Notice>
+  if (results.length === 0) return <Notice kind="good">No lint has found anything.{cut}</Notice>
   return (
     <section aria-label="What is wrong" class="lints">
       {results.map((result) => (

@@ -26,6 +26,8 @@ interface TableProps<Row> {
 
 const lineHeight = 30
 const spare = 8
+/** So many lines stay in sight where the view has more to show than fits. */
+const leastLines = 8
 
 export function Table<Row>(props: TableProps<Row>): JSX.Element {
   const { label, columns, rows, keyOf, href, empty = 'nothing here' } = props
@@ -52,7 +54,8 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
   const style = { gridTemplateColumns: template }
   return (
     <div
-      class="table grow"
+      class="table"
+      style={{ minHeight: `${lineHeight * (Math.min(sorted.length, leastLines) + 1) + 6}px` }}
       ref={box}
       role="table"
       aria-label={label}

@@ -1,124 +1,116 @@
 // The wait-for graph, drawn: an arrow from who waits to what it waits on; circles in red, the dead crossed out.
 
-import type { WaitEdge } from '@sluice/core'
-import {
-  forceCollide,
-  forceLink,
-  forceManyBody,
-  forceSimulation,
-  forceX,
-  forceY,
-  type SimulationLinkDatum,
-  type SimulationNodeDatum,
-} from 'd3-force'
+import { printMs, type WaitGraph } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
+import { printCount } from '../data/format.ts'
 import { hrefFor } from '../data/state.ts'
+import { type Arrow, layOutWaits, type Spot } from '../data/wait-layout.ts'
 import { useSize } from './size.ts'
 
-interface Place extends SimulationNodeDatum {
-  readonly id: string
-  cycle: boolean
-  dead: boolean
-}
-
-const height = 380
-const steps = 200
-
-export function WaitPicture({ edges }: { edges: readonly WaitEdge[] }): JSX.Element {
+export function WaitPicture({ graph }: { graph: WaitGraph }): JSX.Element {
   const { ref, width } = useSize()
-  const shape = edges.map(({ from, to, cycle, dead }) => `${from} ${to} ${cycle} ${dead}`).join()
-  const places = useMemo(() => layOut(edges, width), [shape, width])
+  const shape = JSON.stringify(
+    graph.edges.map(({ from, to, cycle, dead, behind }) => [from, to, cycle, dead, behind]),
+  )
+  const { spots, arrows, ...size } = useMemo(() => layOutWaits(graph, width), [shape, width])
   return (
-    <div ref={ref} class="card">
-      <svg
-        width={width}
-        height={height}
-        viewBox={`0 0 ${width} ${height}`}
-        role="img"
-        aria-label="Who waits on whom"
-      >
+    <div ref={ref} class="picture" tabIndex={0} role="group" aria-label="Who waits on whom">
+      <svg width={size.width} height={size.height} viewBox={`0 0 ${size.width} ${size.height}`}>
         <defs>
           {['quiet', 'bad'].map((color) => (
             <marker
               key={color}
               id={`arrow-${color}`}
               viewBox="0 0 8 8"
-              refX="16"
+              refX="8"
               refY="4"
               markerWidth="8"
               markerHeight="8"
+              markerUnits="userSpaceOnUse"
               orient="auto"
             >
               <path d="M0 0 8 4 0 8z" fill={`var(--${color})`} />
             </marker>
           ))}
         </defs>
-        {edges.map(({ from, to, class: kind, cycle }) => {
-          const [a, b] = [places.get(from)!, places.get(to)!]
-          const color = cycle ? 'bad' : 'quiet'
-          return (
-            <line
-              key={`${from} ${to}`}
-              x1={a.x}
-              y1={a.y}
-              x2={b.x}
-              y2={b.y}
-              stroke={`var(--${color})`}
-              stroke-width={cycle ? 2 : 1}
-              marker-end={`url(#arrow-${color})`}
-            >
-              <title>{`${from} waits on ${to}: ${kind}`}</title>
-            </line>
-          )
-        })}
-        {[...places.values()].map(({ id, x, y, cycle, dead }) => (
-          <a key={id} href={hrefFor({ view: 'actor', id })}>
-            <circle
-              cx={x}
-              cy={y}
-              r="7"
-              fill={dead ? 'var(--surface)' : `var(--${cycle ? 'bad' : 'waiting'})`}
-              stroke={`var(--${dead ? 'dead' : 'line'})`}
-            />
-            {dead && <path d={`M${x! - 5} ${y! - 5}l10 10m0 -10l-10 10`} stroke="var(--dead)" />}
-            <text x={x! + 10} y={y! + 4} class="mono" fill="var(--text)">
-              {id}
-            </text>
-          </a>
+        {arrows.map((arrow) => (
+          <Wait key={arrow.from.key} arrow={arrow} />
+        ))}
+        {spots.map((spot) => (
+          <Place key={spot.key} spot={spot} />
         ))}
       </svg>
     </div>
   )
 }
 
-/** Where each actor is drawn; the same graph always looks the same. */
-function layOut(edges: readonly WaitEdge[], width: number): Map<string, Place> {
-  const places = new Map<string, Place>()
-  const placeOf = (id: string): Place => {
-    const known = places.get(id)
-    if (known !== undefined) return known
-    const made: Place = { id, cycle: false, dead: false }
-    places.set(id, made)
-    return made
+function Wait({ arrow }: { arrow: Arrow }): JSX.Element {
+  const { from, to, class: kind, ms, cycle } = arrow
+  const color = cycle ? 'bad' : 'quiet'
+  return (
+    <path
+      d={pathOf(arrow)}
+      fill="none"
+      stroke={`var(--${color})`}
+      stroke-width={cycle ? 2 : 1}
+      marker-end={`url(#arrow-${color})`}
+    >
+      <title>{`${nameOf(from)} waits on ${nameOf(to)}: ${kind}, ${printMs(ms)}`}</title>
+    </path>
+  )
+}
+
+/** From the left of who waits to the right of who is waited on; what closes a circle, below all between. */
+function pathOf({ from, to, back }: Arrow): string {
+  if (back) {
+    const low = Math.max(from.y, to.y) + 40
+    const end = to.y + to.radius + 2
+    return `M${from.x} ${from.y + from.radius}C${from.x} ${low} ${to.x} ${low} ${to.x} ${end}`
   }
-  const links: SimulationLinkDatum<Place>[] = edges.map(({ from, to, cycle, dead }) => {
-    const [source, target] = [placeOf(from), placeOf(to)]
-    if (cycle) source.cycle = target.cycle = true
-    if (dead) target.dead = true
-    return { source, target }
-  })
-  forceSimulation([...places.values()])
-    .force('link', forceLink(links).distance(60))
-    .force('charge', forceManyBody().strength(-90))
-    .force('collide', forceCollide(22))
-    .force('x', forceX(width / 2).strength(0.06))
-    .force('y', forceY(height / 2).strength(0.12))
-    .stop()
-    .tick(steps)
-  for (const place of places.values()) {
-    place.x = Math.max(12, Math.min(width - 60, place.x ?? 0))
-    place.y = Math.max(12, Math.min(height - 12, place.y ?? 0))
-  }
-  return places
+  const [x1, x2] = [from.x - from.radius, to.x + to.radius + 2]
+  const middle = (x1 + x2) / 2
+  return `M${x1} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${x2} ${to.y}`
+}
+
+function Place({ spot }: { spot: Spot }): JSX.Element {
+  const { id, x, y, radius, color, dead, leaf, behavior, class: kind } = spot
+  const cross = radius * 0.6
+  const href =
+    id === ''
+      ? hrefFor({ view: 'actors', query: { behavior, state: 'waiting', wait: kind } })
+      : hrefFor({ view: 'actor', id })
+  return (
+    <a href={href}>
+      <circle
+        cx={x}
+        cy={y}
+        r={radius}
+        fill={dead ? 'var(--surface)' : `var(--${color})`}
+        stroke={`var(--${color})`}
+        stroke-width="2"
+      />
+      {dead && (
+        <path
+          d={`M${x - cross} ${y - cross}l${cross * 2} ${cross * 2}m0 ${-cross * 2}l${-cross * 2} ${cross * 2}`}
+          stroke="var(--dead)"
+          stroke-width="2"
+        />
+      )}
+      <text
+        x={leaf ? x + radius + 5 : x - radius}
+        y={leaf ? y + 4 : y - radius - 5}
+        font-size="13"
+        font-weight={leaf ? 400 : 600}
+        fill="var(--text)"
+      >
+        {nameOf(spot)}
+        {dead && ' (dead)'}
+      </text>
+    </a>
+  )
+}
+
+function nameOf({ id, behavior, count }: Spot): string {
+  return id === '' ? `${printCount(count)} × ${behavior}` : `${behavior} ${id}`
 }

@@ -33,7 +33,7 @@ export function ActorsView(): JSX.Element {
   const rows = value?.actors.filter((actor) => fits(actor, search)) ?? []
   return (
     <>
-      <div class="row">
+      <div class="row filters">
         <h1>Actors</h1>
         <input
           type="search"
@@ -126,16 +126,16 @@ function Text({ label, name, value }: FieldProps): JSX.Element {
 }
 
 const columns: Column<ActorRow>[] = [
-  { title: 'Id', width: '6rem', cell: ({ id }) => <span class="mono">{id}</span> },
+  { title: 'Id', width: '4.5rem', cell: ({ id }) => <span class="mono">{id}</span> },
   {
     title: 'Behaviour',
-    width: '9rem',
+    width: '8rem',
     cell: ({ behavior }) => behavior,
     by: ({ behavior }) => behavior,
   },
   {
     title: 'State',
-    width: 'minmax(12rem, 1.5fr)',
+    width: 'minmax(13rem, 1.5fr)',
     cell: (actor) => <State actor={actor} />,
     by: ({ state }) => state,
   },

@@ -24,8 +24,8 @@ export function BlockedView(): JSX.Element {
       <Asked value={value} problem={problem} />
       {value && <Cycles graph={value.graph} />}
       {value && <Families blocked={value.blocked} />}
-      {value && <Targets blocked={value.blocked} />}
       {value && <Graph graph={value.graph} />}
+      {value && <Targets blocked={value.blocked} />}
     </>
   )
 }
@@ -60,15 +60,16 @@ function Families({ blocked }: { blocked: Blocked }): JSX.Element {
       <p class="quiet" style={{ margin: 0 }}>
         {printCount(blocked.count)} of {printCount(blocked.of)} actors do not go on.
       </p>
-      <div class="cards">
+      <dl class="cards families">
         {blocked.families.map(({ family, count }) => (
           <div key={family} class="card">
-            <h2>{family}</h2>
-            <p class="figure">{printCount(count)}</p>
-            <p class="quiet">{meanings[family]}</p>
+            <dt>
+              <strong>{family}</strong> <span class="quiet">{meanings[family]}</span>
+            </dt>
+            <dd>{printCount(count)}</dd>
           </div>
         ))}
-      </div>
+      </dl>
     </>
   )
 }
@@ -152,9 +153,9 @@ function Graph({ graph }: { graph: WaitGraph }): JSX.Element {
   const { count, roots, rootCount, edges } = graph
   if (count === 0) return <p class="quiet">No actor waits on another.</p>
   return (
-    <section>
+    <section class="card">
       <h2>Who waits on whom</h2>
-      <WaitPicture edges={edges} />
+      <WaitPicture graph={graph} />
       {edges.length < count && (
         <p class="quiet">
           {printCount(edges.length)} of {printCount(count)} waits are drawn: circles first, then

@@ -73,7 +73,7 @@ interface TileProps {
 function Tile({ group, line, box }: TileProps): JSX.Element {
   const { behavior, state, wait, count, ms } = group
   const words = `${printCount(count)} × ${behavior} ${state}${wait && `: ${wait}`}`
-  const ages = `${printMs(ms.min)} … ${printMs(ms.p50)} … ${printMs(ms.max)}`
+  const ages = agesOf(ms)
   const [waitClass = ''] = wait.split(' ')
   return (
     <a
@@ -110,6 +110,11 @@ function Tile({ group, line, box }: TileProps): JSX.Element {
 /** From a tenth of a second to a day, by factors. */
 function ageShare(ms: number): number {
   return Math.max(0, Math.min(1, Math.log10(Math.max(ms, 100) / 100) / Math.log10(864_000)))
+}
+
+/** The youngest, the one in the middle, the oldest; once where they are alike. */
+function agesOf(ms: Group['ms']): string {
+  return [...new Set([ms.min, ms.p50, ms.max].map(printMs))].join(' … ')
 }
 
 function keyOf({ behavior, state, wait, site }: Group): string {

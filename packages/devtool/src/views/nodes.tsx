@@ -38,10 +38,10 @@ export function NodesView(): JSX.Element {
 }
 
 const columns: Column<NodeFacts>[] = [
-  { title: 'Node', width: 'minmax(8rem, 1fr)', cell: ({ name }) => name, by: ({ name }) => name },
+  { title: 'Node', width: 'minmax(7rem, 1fr)', cell: ({ name }) => name, by: ({ name }) => name },
   {
     title: 'Link',
-    width: '7rem',
+    width: '5.5rem',
     cell: ({ link, draining }) => (
       <span class={link === 'up' && !draining ? '' : 'bad'}>{draining ? 'draining' : link}</span>
     ),
@@ -70,5 +70,5 @@ const columns: Column<NodeFacts>[] = [
 ]
 
 function figure(title: string, read: (facts: NodeFacts) => number): Column<NodeFacts> {
-  return { title, width: '7rem', right: true, cell: (facts) => printCount(read(facts)), by: read }
+  return { title, width: '5.5rem', right: true, cell: (facts) => printCount(read(facts)), by: read }
 }

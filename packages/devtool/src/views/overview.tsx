@@ -31,8 +31,8 @@ export function OverviewView(): JSX.Element {
       {value && value['ready'] !== 'yes' && (
         <Notice kind="bad">Not ready: {String(value['ready'])}.</Notice>
       )}
-      {explained.value && <Lints report={explained.value.lints} />}
       {explained.value && <HeldUp graph={explained.value.graph} />}
+      {explained.value && <Lints report={explained.value.lints} />}
       {value && <Totals figures={value} />}
       <Charts name={name} />
     </>
@@ -46,7 +46,7 @@ function HeldUp({ graph }: { graph: WaitGraph }): JSX.Element {
     <>
       {held.map(({ id, words }) => (
         <Notice key={id} kind="warn">
-          {words} <ActorLink id={id}>Look at it</ActorLink>
+          <strong>{words}</strong> <ActorLink id={id}>look at it</ActorLink>
         </Notice>
       ))}
     </>
@@ -110,7 +110,7 @@ function Charts({ name }: { name: string }): JSX.Element {
         ]}
       />
       <Chart
-        title="Actors against sockets"
+        title="Connection actors against sockets"
         at={at}
         print={printShort}
         lines={[
@@ -137,6 +137,7 @@ function Charts({ name }: { name: string }): JSX.Element {
         title="Memory"
         at={at}
         bytes
+        least={1_048_576}
         print={printBytes}
         lines={[line('rss', 'accent', 'rss_bytes'), line('heap', 'running', 'heap_used_bytes')]}
       />
@@ -144,6 +145,7 @@ function Charts({ name }: { name: string }): JSX.Element {
         title="Allocated a second"
         at={at}
         bytes
+        least={1_048_576}
         print={printBytes}
         lines={[rate('allocated', 'accent', 'allocated_bytes')]}
       />
