@@ -2,8 +2,10 @@
 
 import type { NodeConfig } from '@sluice/node'
 import { expect, test } from 'vitest'
+import { connectClient } from '../support/clients.ts'
 import { checkHistory } from '../support/cluster/checker.ts'
 import { History } from '../support/cluster/history.ts'
+import { fixedSet, leftovers } from '../support/cluster/leftovers.ts'
 import { startNodes } from '../support/cluster/nodes.ts'
 import { Swarm } from '../support/cluster/swarm.ts'
 import { isRunning } from '../support/processes.ts'
@@ -16,7 +18,10 @@ function config(name: string): NodeConfig {
     name,
     insecure: true,
     log: { level: 'warn' },
-    rooms: { default: { history: { size: 1_000, ttl: '120s' }, recover: true } },
+    rooms: {
+      default: { history: { size: 1_000, ttl: '120s' }, recover: true },
+      namespaces: { here: { presence: true } },
+    },
   }
 }
 
@@ -59,6 +64,38 @@ test('a swarm whose only node is killed and comes back empty is told so', async 
   expect(tally.told).toBe(60)
   expect(checkHistory(history.events).findings.some(({ kind }) => kind === 'replaced')).toBe(true)
   expect(swarm.faults).toEqual([])
+})
+
+test('who is present is who is there, and somebody who is not of the swarm is found', async () => {
+  await using nodes = await startNodes([config('a')])
+  const [node] = nodes.all
+  const fixed = await fixedSet(node!)
+  const attended = ['here:one']
+  const load = { nodes, clients: 5, rooms: attended, attended, random: Math.random }
+  const kindsAfter = async (swarm: Swarm, history: History): Promise<string[]> => {
+    await swarm.quiesce({ presentBy: performance.now() })
+    return checkHistory(history.events).findings.map(({ kind }) => kind)
+  }
+  {
+    const history = new History()
+    await using swarm = new Swarm({ ...load, history })
+    await swarm.settles()
+    expect(await kindsAfter(swarm, history)).toEqual([])
+    expect(history.events).toContainEqual(expect.objectContaining({ type: 'present', node: 'a' }))
+    expect(await leftovers(nodes, swarm, { fixed })).toEqual([])
+  }
+  const stranger = await connectClient({ client: node!.gateway!.client })
+  await stranger.subscribe('here:one')
+  const history = new History()
+  await using swarm = new Swarm({ ...load, history })
+  await swarm.settles()
+  expect(await kindsAfter(swarm, history)).toEqual(['ghost'])
+  expect(await leftovers(nodes, swarm, { fixed, settleMs: 1_000 })).toEqual([
+    'a: sockets is 6 and not 5',
+    'a: connections is 6 and not 5',
+    'a: clients is 6 and not 5',
+    `a: actors is ${fixed + 7} and not ${fixed + 6}`,
+  ])
 })
 
 test('a node that is paused is not ready until it goes on, and drains when it is stopped', async () => {

@@ -98,7 +98,7 @@ export async function playRound(options: RoundOptions): Promise<Outcome> {
     () => undefined,
   )
   await swarm.quiesce({ presentBy: healed + presenceMs })
-  const left = await leftovers(nodes, swarm, fixed)
+  const left = await leftovers(nodes, swarm, { fixed })
   const { mayRollBack = false } = fault
   const { findings, tally } = checkHistory(history.events, { mayRollBack })
   return {

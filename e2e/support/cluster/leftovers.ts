@@ -8,7 +8,7 @@ import type { ClusterNode, Nodes } from './nodes.ts'
 import type { Swarm } from './swarm.ts'
 
 /** The design allows 30 s after any chaos. */
-const settleMs = 30_000
+const longestMs = 30_000
 
 /** The actors of an idle node: the same on each, since all are configured alike. */
 export async function fixedSet(node: ClusterNode): Promise<number> {
@@ -18,7 +18,11 @@ export async function fixedSet(node: ClusterNode): Promise<number> {
 }
 
 /** Every difference that lasts, in words. */
-export async function leftovers(nodes: Nodes, swarm: Swarm, fixed: number): Promise<string[]> {
+export async function leftovers(
+  nodes: Nodes,
+  swarm: Swarm,
+  { fixed, settleMs = longestMs }: { fixed: number; settleMs?: number },
+): Promise<string[]> {
   const deadline = performance.now() + settleMs
   const look = async (node: ClusterNode): Promise<string[]> => {
     for (;;) {
