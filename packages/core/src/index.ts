@@ -50,6 +50,7 @@ export type {
   TombstoneRow,
   WaitRow,
 } from './inspect/dump.ts'
+export type { Rank } from './inspect/cut.ts'
 export type { ActorFilter } from './inspect/filter.ts'
 export type { DumpOptions } from './inspect/assemble.ts'
 export { dumpSystem, readActor, type SlicedDumpOptions, takeDump } from './inspect/take.ts'
