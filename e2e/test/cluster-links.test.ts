@@ -6,11 +6,11 @@ import { experiments } from '../support/links/experiments.ts'
 import { randomOf } from '../support/random.ts'
 
 const times: Readonly<Record<string, number>> = {
-  'black-hole': 4,
-  deaf: 4,
-  'cut-resubscribe': 8,
-  'lost-answers': 100,
-  'owner-races': 400,
+  'black-hole': 2,
+  deaf: 2,
+  'cut-resubscribe': 5,
+  'lost-answers': 60,
+  'owner-races': 200,
 }
 
 /** The end of what was begun last in each lane. */

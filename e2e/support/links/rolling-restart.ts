@@ -17,7 +17,7 @@ export const rollingRestart: Experiment = {
   async play({ times, random, brief }) {
     const spreadMs = brief ? 1_000 : 20_000
     await using cluster = await LoadedCluster.start({
-      ...{ clients: brief ? 60 : 300, random },
+      ...{ clients: brief ? 30 : 300, random },
       config: { drain: { graceMs: 500, spreadMs } },
     })
     const { nodes } = cluster
