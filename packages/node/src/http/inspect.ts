@@ -70,6 +70,7 @@ export function createActorPages(services: Services): Route {
     POST: refusing(async (_request, response, url) => {
       const [id, action] = partsOf(url)
       if (action !== 'end') throw new NoView(404, 'not found')
+      demandActions(services)
       await sendOne(services, response, 'end', queryFor(id, url), url)
     }),
   }
@@ -125,14 +126,27 @@ export function createNodeDumpsPage(services: Services): Route {
 
 /** The page of sampled stacks: GET says, POST changes. */
 export function createStacksPage(services: Services): Route {
-  const ask = (share: string | null): Handler =>
-    refusing(async (_request, response, url) => {
-      const node = url.searchParams.get('node') ?? undefined
-      const given = url.searchParams.get('share') ?? share
-      const query = new URLSearchParams(given === null ? {} : { share: given })
-      sendJson(response, 200, await reach(services, 'stacks', query, node))
-    })
-  return { GET: ask(null), POST: ask('') }
+  const ask = async (response: ServerResponse, url: URL, query: URLSearchParams): Promise<void> => {
+    const node = url.searchParams.get('node') ?? undefined
+    sendJson(response, 200, await reach(services, 'stacks', query, node))
+  }
+  return {
+    GET: refusing(async (_request, response, url) => {
+      if (url.searchParams.has('share')) throw new NoView(400, 'share: POST changes it')
+      await ask(response, url, new URLSearchParams())
+    }),
+    POST: refusing(async (_request, response, url) => {
+      demandActions(services)
+      const share = url.searchParams.get('share') ?? ''
+      await ask(response, url, new URLSearchParams({ share }))
+    }),
+  }
+}
+
+/** What changes something must be allowed here, too: else who may only look here could change what another node allows. */
+function demandActions({ options }: Services): void {
+  if (options.adminActions) return
+  throw new NoView(403, 'this node may only be looked through: see adminActions')
 }
 
 /** What this node says, or the one that the query names. */

@@ -12,8 +12,11 @@ export interface TestCluster {
   readonly buses: Bus[]
 }
 
-/** So many nodes, called node-0 and so on. */
-export async function startTestCluster(many: number, config: NodeConfig): Promise<TestCluster> {
+/** So many nodes, called node-0 and so on; each as `config` says, or says of it. */
+export async function startTestCluster(
+  many: number,
+  config: NodeConfig | ((at: number) => NodeConfig),
+): Promise<TestCluster> {
   const hub = createMemoryHub()
   onTestFinished(() => hub.close())
   const cluster: TestCluster = { nodes: [], hosts: [], buses: [] }
@@ -24,8 +27,9 @@ export async function startTestCluster(many: number, config: NodeConfig): Promis
     return bus
   }
   for (let i = 0; i < many; i++) {
+    const own = typeof config === 'function' ? config(i) : config
     // oxlint-disable-next-line no-await-in-loop -- in the order of their names
-    cluster.nodes.push(await startTestNode({ ...config, name: `node-${i}` }, { createBus }))
+    cluster.nodes.push(await startTestNode({ ...own, name: `node-${i}` }, { createBus }))
   }
   return cluster
 }
