@@ -31,9 +31,17 @@ export function createAdminGate(token: string | undefined): AdminGate {
 
 const isOwnPage = createOriginCheck([])
 
-const ofThisMachine: AdminGate = ({ host, origin }) => {
+const ofThisMachine: AdminGate = (headers) => {
+  const { host, origin } = headers
   if (!isLoopbackHost(host)) {
     return { status: 403, why: 'without an admin token, only localhost may be addressed' }
   }
-  return isOwnPage(origin, host) ? undefined : { status: 403, why: 'origin not allowed' }
+  const own = isOwnPage(origin, host) && !isPartOfOtherPage(headers)
+  return own ? undefined : { status: 403, why: 'origin not allowed' }
+}
+
+/** A browser sends no Origin with what a page embeds, but says this (Fetch Metadata). A link that is followed is no part. */
+function isPartOfOtherPage(headers: IncomingHttpHeaders): boolean {
+  const { 'sec-fetch-site': site, 'sec-fetch-dest': dest } = headers
+  return (site === 'cross-site' || site === 'same-site') && dest !== 'document'
 }

@@ -80,6 +80,21 @@ describe('an admin port without a token', () => {
     expect(gate({ host, origin: 'null' }, none)).toEqual(refused)
   })
 
+  test('lets no other page fetch from it what needs no origin: pictures, scripts, frames', () => {
+    const host = 'localhost:8001'
+    const fetched = (site: string, dest: string): ReturnType<typeof gate> =>
+      gate({ host, 'sec-fetch-site': site, 'sec-fetch-dest': dest }, none)
+    for (const dest of ['image', 'script', 'iframe', 'empty']) {
+      expect(fetched('cross-site', dest)).toEqual({ status: 403, why: 'origin not allowed' })
+      // Another port of this machine.
+      expect(fetched('same-site', dest)).toMatchObject({ status: 403 })
+      expect(fetched('same-origin', dest)).toBeUndefined()
+    }
+    expect(fetched('none', 'document')).toBeUndefined()
+    // Somebody followed a link.
+    expect(fetched('cross-site', 'document')).toBeUndefined()
+  })
+
   test('refuses a name that somebody pointed at it', async () => {
     const { urls } = await startTestNode()
     const port = Number(new URL(urls.admin).port)
