@@ -3,6 +3,7 @@
 //
 //   connection ─▶ headers ≤ handshakeTimeoutMs, ≤ headersMaxBytes ─┬─▶ upgrade to websocket: the edge's
 //                                                                  └─▶ request, body ≤ 2 × handshakeTimeoutMs: the handler's
+//                                                                      answer, taken at all within each minute
 
 import { readFileSync } from 'node:fs'
 import {
@@ -16,10 +17,14 @@ import { createServer as createHttpsServer } from 'node:https'
 import { SluiceError } from '@sluice/core'
 import type { NodeOptions, TlsOptions } from '../options.ts'
 
-/** A server that does not listen yet. */
+/** On a connection on which nothing moves for so long nobody waits for anything: as long as `sluice` itself would. */
+const longestQuietMs = 60_000
+
+/** A server that does not listen yet. Who does not take an answer is cut off: what is still to be sent is kept until then. */
 export function createServer(
   options: Pick<NodeOptions, 'limits' | 'tls'>,
   handler: RequestListener,
+  quietMs: number = longestQuietMs,
 ): Server {
   const { tls, limits } = options
   const settings = settingsOf(limits, () => server.listenerCount('upgrade') > 0)
@@ -27,6 +32,8 @@ export function createServer(
     tls === undefined
       ? createHttpServer(settings, handler)
       : createSecureServer(tls, limits, settings, handler)
+  // Node takes this off a connection that is upgraded.
+  server.timeout = quietMs
   return server
 }
 

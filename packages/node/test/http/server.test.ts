@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { get } from 'node:https'
-import { connect as connectTcp } from 'node:net'
+import { connect as connectTcp, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
@@ -72,6 +72,33 @@ describe('a server', () => {
   test('cuts headers that do not come to an end with 408', async () => {
     const port = await listen(createServer({ limits }, hello))
     expect(await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\n')).toMatch(/^HTTP\/1\.1 408 /)
+  })
+
+  test('cuts who does not take an answer, and leaves an upgraded connection alone', async () => {
+    const closed = Promise.withResolvers<void>()
+    const server = createServer(
+      { limits },
+      (_request, response) => {
+        response.on('close', closed.resolve)
+        sendText(response, 200, 'x'.repeat(64 * 1_048_576))
+      },
+      100,
+    )
+    const upgraded = once(server, 'upgrade')
+    const port = await listen(server)
+    const reader = connectTcp(port, '127.0.0.1')
+    onTestFinished(() => void reader.destroy())
+    reader.on('error', () => {})
+    reader.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await closed.promise
+
+    const peer = connectTcp(port, '127.0.0.1')
+    onTestFinished(() => void peer.destroy())
+    peer.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n')
+    const [, socket] = (await upgraded) as [unknown, Socket]
+    onTestFinished(() => void socket.destroy())
+    await once(socket, 'timeout')
+    expect(socket.destroyed).toBe(false)
   })
 
   test('cuts a body that does not come to an end with 408', async () => {
