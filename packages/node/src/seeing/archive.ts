@@ -84,8 +84,8 @@ export class Archive {
   writeSync(name: NewDump, pieces: Iterable<string>): ArchivedDump {
     const file = this.#begin(name)
     try {
-      const bytes = gzipSync(bytesOf(pieces), { level: 1 })
-      for (let at = 0; at < bytes.length;) at += writeSync(file.fd, bytes, at)
+      // Each is a member of the file, which is read as one: so it is never in memory as a whole.
+      for (const text of joined(pieces)) writeAll(file.fd, gzipSync(text, { level: 1 }))
     } catch (error) {
       remove(file.part)
       throw error
@@ -105,6 +105,11 @@ export class Archive {
       if (told && bytes !== undefined) found.push({ ...told, bytes })
     }
     return found.sort((a, b) => (a.id < b.id ? 1 : -1))
+  }
+
+  /** Whether there is a dump of this name, which may come from anywhere. */
+  has(id: string): boolean {
+    return readDumpId(id) !== undefined && sizeOf(join(this.folder, id + suffix)) !== undefined
   }
 
   /** A dump's JSON; undefined when there is none of this name, which may come from anywhere. Rejects when it is damaged. */
@@ -187,17 +192,21 @@ export class Archive {
 const mostOfOneName = 100
 const chunkLength = 1_048_576
 
-/** Texts as one buffer, without one that is as long: a text has its limit long before memory has. */
-function bytesOf(pieces: Iterable<string>): Buffer {
-  const chunks: Buffer[] = []
+/** Texts, joined to larger ones. */
+function* joined(pieces: Iterable<string>): Generator<string, void, undefined> {
   let text = ''
   for (const piece of pieces) {
     text += piece
     if (text.length < chunkLength) continue
-    chunks.push(Buffer.from(text))
+    yield text
     text = ''
   }
-  return Buffer.concat([...chunks, Buffer.from(text)])
+  yield text
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  let at = 0
+  while (at < bytes.length) at += writeSync(fd, bytes, at)
 }
 
 /** The size of a file; undefined when there is none, or something else of this name. */
