@@ -1,7 +1,13 @@
 import { Events } from '@sluice/core'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type Bus, type BusEvent, type BusHost, createRedisBus } from '../src/index.ts'
+import {
+  type Bus,
+  type BusEvent,
+  type BusHost,
+  createRedisBus,
+  type RedisBusOptions,
+} from '../src/index.ts'
 import { busContract } from './bus.contract.ts'
 import { createListener } from './listener.ts'
 import { startRedis, type TestRedis } from './redis/server.ts'
@@ -19,7 +25,7 @@ afterAll(() => redis.stop())
 async function joined(
   host: BusHost,
   prefix: string,
-  times: { beatMs?: number; leaseMs?: number } = {},
+  options: Partial<RedisBusOptions> = {},
 ): Promise<Bus> {
   const events = new Events<BusEvent>()
   const up = new Promise<void>((resolve) => {
@@ -27,7 +33,7 @@ async function joined(
       if (event.name === 'link.changed' && event.state === 'up') resolve()
     })
   })
-  const bus = createRedisBus(host, { url: redis.url, prefix, events, ...times })
+  const bus = createRedisBus(host, { url: redis.url, prefix, events, ...options })
   await up
   return bus
 }
@@ -129,6 +135,23 @@ test('a node that Redis has forgotten owns nothing any more, and puts its presen
   await expect.poll(owned).toBe(true)
   expect((await b.own('name')).token).toBeGreaterThan(before.token)
   await expect.poll(() => b.presence('room')).toEqual([ada])
+})
+
+test('a node that closes and cannot take its clients away is reaped by the others', async () => {
+  const prefix = `refused-${++clusters}`
+  const times = { beatMs: 50, leaseMs: 300 }
+  const admin = new Redis(redis.url)
+  onTestFinished(() => admin.disconnect())
+  await admin.call('ACL', 'SETUSER', 'a', 'on', '>secret', '~*', '&*', '+@all')
+  const url = redis.url.replace('redis://', 'redis://a:secret@')
+  const a = await joined(createListener('a'), prefix, { ...times, url })
+  const b = await joined(createListener('b'), prefix, times)
+  onTestFinished(() => b.close())
+  await a.addPresence('room', { client: 'c1', user: 'ada' })
+  // What the nodes share it may write still, but nothing of the room.
+  await admin.call('ACL', 'SETUSER', 'a', 'resetkeys', `~${prefix}:{node*`)
+  await a.close()
+  await expect.poll(() => b.presence('room'), { timeout: 5_000 }).toEqual([])
 })
 
 /** Ends a bus's connections and beats, as the end of its process would. */

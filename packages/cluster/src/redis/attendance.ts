@@ -6,7 +6,7 @@
 //
 // What is this node's own is kept here as well: after an empty Redis, or a lease that lapsed, all of it is put there again.
 
-import { type Clock, SluiceError } from '@sluice/core'
+import type { Clock } from '@sluice/core'
 import type { ClientInfo, PresenceStats } from '../bus.ts'
 import { createGlob } from '../glob.ts'
 import { Presence } from '../presence.ts'
@@ -105,8 +105,10 @@ export class Attendance {
   async flush(): Promise<void> {
     this.#cancel?.()
     this.#cancel = undefined
-    this.#flushing = this.#flushing.then(() => this.#tell())
-    await Promise.all([this.#flushing, this.#mend()])
+    const told = this.#flushing.then(() => this.#tell())
+    // A failure is heard by those who wait for it, and not by those who come later.
+    this.#flushing = told.catch(() => {})
+    await Promise.all([told, this.#mend()])
   }
 
   /** All that is this node's own, again. */
@@ -146,24 +148,29 @@ export class Attendance {
     return left
   }
 
-  /** Takes what is this node's own away. */
+  /** Takes what is this node's own away. When that fails, the list of its rooms stays: a reaper goes through it. */
   async leave(): Promise<void> {
     this.#closed = true
     this.#cancel?.()
     await this.#flushing
-    const rooms = [...this.#present.rooms()]
-    const work = rooms.map((room) =>
-      this.#depart(
-        this.#uid,
-        room,
-        [...this.#present.clients(room)].map(({ client }) => client),
-      ),
-    )
+    const gone: { room: string; client: string }[] = []
+    for (const room of this.#present.rooms())
+      for (const { client } of this.#present.clients(room)) gone.push({ room, client })
+    // Some went before, and Redis has not heard of it.
+    for (const change of this.#unsure.values()) if (change.info === undefined) gone.push(change)
+    const rooms = Map.groupBy(gone, ({ room }) => room)
     this.#present.clear()
     this.#members.clear()
     this.#unsure.clear()
+    const departed = [...rooms].map(([room, clients]) =>
+      this.#depart(
+        this.#uid,
+        room,
+        clients.map(({ client }) => client),
+      ),
+    )
+    await Promise.all(departed)
     await Promise.all([
-      ...work,
       this.#commands.call('DEL', this.#keys.node(this.#uid, 'present')),
       this.#commands.call('DEL', this.#keys.node(this.#uid, 'members')),
     ])
@@ -177,10 +184,16 @@ export class Attendance {
     this.#unsure.set(name, change)
     const rooms = this.#keys.node(this.#uid, 'present')
     try {
-      await Promise.all([
-        listed && this.#commands.call(info === undefined ? 'SREM' : 'SADD', rooms, room),
-        info === undefined ? this.#depart(this.#uid, room, [client]) : this.#arrive(room, info),
-      ])
+      if (info !== undefined) {
+        await Promise.all([
+          listed && this.#commands.call('SADD', rooms, room),
+          this.#arrive(room, info),
+        ])
+      } else {
+        await this.#depart(this.#uid, room, [client])
+        // Not before: a room that is off the list is nothing to a reaper.
+        if (listed && !this.#present.has(room)) await this.#commands.call('SREM', rooms, room)
+      }
       if (this.#unsure.get(name) === change) this.#unsure.delete(name)
     } catch (error) {
       change.failed = true
@@ -258,8 +271,7 @@ export class Attendance {
     } catch (error) {
       for (const room of rooms) this.#untold.add(room)
       this.#later(retryMs)
-      // Reported by whoever asks for rooms; those who only set members wait for the next connection.
-      if (!(error instanceof SluiceError)) throw error
+      throw error
     }
   }
 }

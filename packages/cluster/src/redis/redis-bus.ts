@@ -254,11 +254,10 @@ class RedisBus implements Bus {
     this.#asks.close()
     this.#surveys.close()
     this.#membership.stop()
-    // Without a link, or when Redis does not answer, the lease ends by itself and the others tidy up.
+    // What cannot be taken away, the others tidy up when the lease ends: so only a node that left nothing gives it up.
     await Promise.allSettled([
       this.#ownership.leave(),
-      this.#attendance.leave(),
-      this.#membership.leave(),
+      this.#attendance.leave().then(() => this.#membership.leave()),
     ])
     this.#wire.close()
   }

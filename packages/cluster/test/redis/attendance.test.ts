@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { departScript } from '../../src/redis/node-scripts.ts'
 import { type Node, startPeer } from './peers.ts'
 import { startRedis, type TestRedis } from './server.ts'
 
@@ -64,7 +65,7 @@ test('what failed without a link is done when there is one again, the latest onl
   await expect(a.attendance.addPresence('y', bob)).rejects.toMatchObject(refused)
   await expect(a.attendance.removePresence('y', 'c2')).rejects.toMatchObject(refused)
   a.attendance.setMembers('x', 1)
-  await a.attendance.flush()
+  await expect(a.attendance.flush()).rejects.toMatchObject(refused)
   expect(await b.attendance.presence('x')).toEqual([ada])
   a.commands.cut = false
   await a.attendance.flush()
@@ -83,4 +84,38 @@ test('members are told by themselves, in batches, and leave with their node', as
   })
   await a.attendance.leave()
   expect(await b.attendance.rooms(['a', 'b'], undefined)).toEqual(new Map())
+})
+
+test('a client whose removal failed is gone with its node', async () => {
+  const [a, b] = await startTwo()
+  await a.attendance.addPresence('x', ada)
+  a.commands.cut = true
+  await expect(a.attendance.removePresence('x', 'c1')).rejects.toMatchObject({
+    code: 'not_available',
+  })
+  a.commands.cut = false
+  await a.attendance.leave()
+  expect(await b.attendance.presence('x')).toEqual([])
+})
+
+test('a node that cannot take its clients away leaves the list of their rooms to a reaper', async () => {
+  const [a, b] = await startTwo()
+  await a.attendance.addPresence('x', ada)
+  a.commands.before = (script) => {
+    if (script === departScript) throw new Error('refused')
+  }
+  await expect(a.attendance.removePresence('x', 'c1')).rejects.toThrow('refused')
+  await expect(a.attendance.leave()).rejects.toThrow('refused')
+  expect(await b.attendance.reap('a')).toEqual(new Map([['x', [ada]]]))
+})
+
+test('what Redis once refused is told when it takes writes again', async () => {
+  const [a, b] = await startTwo()
+  await a.commands.call('CONFIG', 'SET', 'min-replicas-to-write', '1')
+  a.attendance.setMembers('x', 1)
+  await expect(a.attendance.rooms(['a'], undefined)).rejects.toThrow('NOREPLICAS')
+  await a.commands.call('CONFIG', 'SET', 'min-replicas-to-write', '0')
+  expect(await a.attendance.rooms(['a'], undefined)).toEqual(new Map([['x', 1]]))
+  await a.attendance.leave()
+  expect(await b.attendance.rooms(['a'], undefined)).toEqual(new Map())
 })
