@@ -212,18 +212,24 @@ test('what a lost connection brought and nobody has looked at yet is not taken f
   expect(a.listener.data('room')).toEqual(['1', '2', '3'])
 })
 
-test('a Redis that takes no writes for want of replicas fails a publish for now', async () => {
+test('a Redis that takes no writes for want of replicas fails them for now, and is read as before', async () => {
   const guarded = await startRedis()
   onTestFinished(() => guarded.stop())
   const operator = new Redis(guarded.url)
   onTestFinished(() => operator.disconnect())
   const { bus } = await join('a', prefix(), { url: guarded.url })
+  const first = await bus.publish('room', '1', kept)
   await operator.config('SET', 'min-replicas-to-write', '1')
-  await expect(bus.publish('room', '1', kept)).rejects.toMatchObject({
-    code: 'not_available',
+  const refused = { code: 'not_available' }
+  await expect(bus.publish('room', '2', kept)).rejects.toMatchObject(refused)
+  await expect(bus.addPresence('room', { client: 'c', user: 'u' })).rejects.toMatchObject(refused)
+  await expect(bus.own('name')).rejects.toMatchObject(refused)
+  expect(await bus.history('room', {}, past)).toMatchObject({
+    ...first,
+    publications: [{ data: '1' }],
   })
   await operator.config('SET', 'min-replicas-to-write', '0')
-  expect(await bus.publish('room', '1', kept)).toMatchObject({ offset: 1 })
+  expect(await bus.publish('room', '2', kept)).toMatchObject({ offset: 2 })
 })
 
 test('an error of Redis does not carry what was to be published, as it may be logged', async () => {

@@ -8,7 +8,7 @@ import type { Delivery, Position, PublishOptions } from '../bus.ts'
 import type { Ack } from './acked.ts'
 import { packPlain } from './envelope.ts'
 import type { Keys } from './keys.ts'
-import { isRedirect, type Layout } from './layout.ts'
+import { isRedirect, type Layout, refusalOf } from './layout.ts'
 import type { ResolvedRedisBusOptions } from './options.ts'
 import type { Session } from './session.ts'
 import { publishScript } from './stream-scripts.ts'
@@ -304,11 +304,10 @@ export class Lane {
       this.#again(ops)
       return
     }
-    const [word] = refusing.exec(error instanceof Error ? error.message : '') ?? []
+    const why = refusalOf(error) ?? error
     for (const op of ops) {
       this.#desk.bytes -= op.bytes.length + overhead
-      const why = `room ${op.room}: Redis takes no writes for now (${word})`
-      op.reject(word === undefined ? error : new SluiceError('not_available', why))
+      op.reject(why)
     }
   }
 
@@ -328,8 +327,6 @@ export class Lane {
   }
 }
 
-/** For want of replicas or of memory, before anything was done. */
-const refusing = /^(?:NOREPLICAS|OOM)/
 const staleLink = /READONLY|NOSCRIPT|LOADING|MASTERDOWN/
 
 function isLost(error: unknown): boolean {

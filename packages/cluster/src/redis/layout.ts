@@ -3,6 +3,7 @@
 //   one server    every key in one slot; PUBLISH, SUBSCRIBE
 //   a cluster     16,384 slots, each with one primary; SPUBLISH, SSUBSCRIBE, which stay with the slot's primary and its replicas
 
+import { SluiceError } from '@sluice/core'
 import calculateSlot from 'cluster-key-slot'
 import type { Redis } from 'ioredis'
 import { clusterSlots } from './cluster-map.ts'
@@ -48,3 +49,12 @@ export function isRedirect(error: unknown): boolean {
 }
 
 const redirects = /^(?:MOVED|ASK|TRYAGAIN|CLUSTERDOWN)\b/
+
+/** What a write that Redis refused is to its caller, for want of replicas or of memory, before anything was done; else undefined. */
+export function refusalOf(error: unknown): SluiceError | undefined {
+  const [word] = refusals.exec(error instanceof Error ? error.message : '') ?? []
+  if (word === undefined) return undefined
+  return new SluiceError('not_available', `Redis takes no writes for now (${word})`)
+}
+
+const refusals = /^(?:NOREPLICAS|OOM)\b/

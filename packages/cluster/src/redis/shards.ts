@@ -9,7 +9,7 @@ import { type Clock, SluiceError } from '@sluice/core'
 import type { LinkState } from '../bus.ts'
 import type { ClusterMap } from './cluster-map.ts'
 import type { Answer, Argument, Channels, Commands, Script, Slots } from './commands.ts'
-import { isRedirect, type Layout, oneServer, redisCluster } from './layout.ts'
+import { isRedirect, type Layout, oneServer, redisCluster, refusalOf } from './layout.ts'
 import type { ResolvedRedisBusOptions } from './options.ts'
 import { parseSeeds } from './seeds.ts'
 import type { Session } from './session.ts'
@@ -220,7 +220,7 @@ export class Shards implements Commands, Channels {
     try {
       return await work(shard)
     } catch (error) {
-      if (!isRedirect(error)) throw error
+      if (!isRedirect(error)) throw refusalOf(error) ?? error
       return this.#detour(slot, work, this.redirected())
     }
   }
@@ -254,7 +254,7 @@ export class Shards implements Commands, Channels {
         // oxlint-disable-next-line no-await-in-loop -- the next try depends on it
         return await work(shard)
       } catch (error) {
-        if (!isRedirect(error)) throw error
+        if (!isRedirect(error)) throw refusalOf(error) ?? error
         if (this.#clock.now() >= until) throw noLink()
       }
       // oxlint-disable-next-line no-await-in-loop

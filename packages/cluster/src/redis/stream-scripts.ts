@@ -2,10 +2,10 @@
 
 import type { Script } from './commands.ts'
 
-/** Keeps the count at least as long as told, and never shortens it. */
+/** Keeps the count at least as long as told, and never shortens it. A Redis that refuses writes can still be read. */
 const touch = `
 local function touch(meta, ms)
-  if redis.call('PTTL', meta) < tonumber(ms) then redis.call('PEXPIRE', meta, ms) end
+  if redis.call('PTTL', meta) < tonumber(ms) then redis.pcall('PEXPIRE', meta, ms) end
 end`
 
 /** What each publish of a call takes from KEYS and ARGV. */
@@ -42,7 +42,10 @@ local function one(k, a)
     epoch, offset, token, last = found[1], tonumber(found[2]) or 0, tonumber(found[3]) or 0, tonumber(found[4]) or 0
     if fence > 0 then
       if fence < token then return '!' .. string.format('%.0f', token) end
-      if fence > token then redis.call('HSET', meta, 'f', ARGV[a + 7]) end
+      if fence > token then
+        redis.call('HSET', meta, 'f', ARGV[a + 7])
+        touch(meta, ARGV[a + 5])
+      end
     end
   end
   local answer = ''

@@ -57,3 +57,11 @@ test('a publication that is sent twice is one entry, and another one where the s
   const [place] = (await admin.eval(placesScript.source, 2, meta, log, 3, old)) as [unknown[]]
   expect(place).toEqual(['epoch', 3, await markOf(3), 0])
 })
+
+test('the token of a room that keeps nothing is not kept for ever', async () => {
+  const what = ['sluice:r:{kept}', 'bytes', '', -1, 1, 60_000, 0, 7, 1, 'x']
+  const keys = ['sluice:{kept}:meta', 'sluice:{kept}:log', 'sluice:{kept}:meta']
+  await admin.eval(publishScript.source, 3, ...keys, ...what, 'PUBLISH', 'ada')
+  expect(await admin.hget(keys[0]!, 'f')).toBe('7')
+  expect(await admin.pttl(keys[0]!)).toBeGreaterThan(50_000)
+})
