@@ -7,7 +7,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { Dumper, DumpOutcome } from '../seeing/dumper.ts'
-import type { ViewTask } from '../seeing/view-work.ts'
+import type { ViewResult, ViewTask } from '../seeing/view-work.ts'
 import type { Services } from '../services.ts'
 import { sendError, sendJson, sendJsonText, sendText } from './answer.ts'
 import { readQuery } from './query.ts'
@@ -75,6 +75,7 @@ export function createDiffPage({ dumper }: Services): Route {
         return sendError(response, 400, 'from and to: the names of two dumps; to=now for a new one')
       }
       if (to === 'now') {
+        if (!isThere(dumper, from)) return sendMissing(response, from)
         const outcome = await dumper.dump({ trigger: 'request', detail: `diff from ${from}` })
         if (outcome.what !== 'written') return sendNone(response, outcome)
         to = outcome.dump.id
@@ -85,13 +86,27 @@ export function createDiffPage({ dumper }: Services): Route {
   }
 }
 
+/** Where there is no archive, that is said of the dump that is then taken. */
+function isThere({ archive }: Dumper, id: string): boolean {
+  try {
+    return archive.has(id)
+  } catch {
+    return true
+  }
+}
+
 async function sendView(
   response: ServerResponse,
   { views }: Dumper,
   task: ViewTask,
   format: 'text' | 'json',
 ): Promise<void> {
-  const result = await views.view(task)
+  let result: ViewResult
+  try {
+    result = await views.view(task)
+  } catch (error) {
+    return sendError(response, 503, messageOf(error))
+  }
   if ('missing' in result) return sendMissing(response, result.missing)
   if ('failed' in result) return sendError(response, 500, result.failed)
   if (format === 'json') sendJsonText(response, 200, result.text)

@@ -100,6 +100,9 @@ describe('POST /debug/dumps', () => {
     expect(answer.text).toContain('no folder for dumps')
     expect(failed).toHaveLength(1)
     expect((await ask(node, '/debug/dumps')).status).toBe(503)
+    const id = '20261126T105515.123Z-test-request'
+    expect((await ask(node, `/debug/diff?from=${id}&to=now`)).status).toBe(503)
+    expect((await ask(node, `/debug/diff?from=${id}&to=${id}`)).status).toBe(503)
   })
 })
 
@@ -155,6 +158,25 @@ describe('GET /debug/dumps/<id>', () => {
 })
 
 describe('GET /debug/diff', () => {
+  test('takes no dump to compare with one that is not there', async () => {
+    const node = await startTestNode()
+    const { status, text } = await ask(node, '/debug/diff?from=nothing&to=now')
+    expect([status, text]).toEqual([404, expect.stringContaining('no dump nothing')])
+    expect(node.services.dumper.archive.list()).toEqual([])
+  })
+
+  test('says so when too many are wanted at once', async () => {
+    const node = await startTestNode()
+    const crashed = listenTo(node, 'command.crashed')
+    const { views } = node.services.dumper
+    // Not even one of them has its thread before all are asked for.
+    const answers = Array.from({ length: 8 }, () => views.view({ what: 'print', id: '', debug: 1 }))
+    const { status, text } = await ask(node, '/debug/diff?from=one&to=other')
+    expect([status, text]).toEqual([503, expect.stringContaining('8 views of dumps are wanted')])
+    expect(crashed).toEqual([])
+    await Promise.all(answers)
+  })
+
   test('asks for two names', async () => {
     const node = await startTestNode()
     const id = await take(node)
