@@ -52,7 +52,7 @@ export type {
 } from './inspect/dump.ts'
 export type { Rank } from './inspect/cut.ts'
 export type { ActorFilter } from './inspect/filter.ts'
-export type { DumpOptions } from './inspect/assemble.ts'
+export { type DumpOptions, readTombstone } from './inspect/assemble.ts'
 export { dumpSystem, readActor, type SlicedDumpOptions, takeDump } from './inspect/take.ts'
 export { streamDump, type StreamOptions } from './inspect/stream.ts'
 export { jsonPieces } from './inspect/json.ts'

@@ -94,14 +94,24 @@ export class Tombstones {
 
   /** The newest first. */
   list(limit: number = Infinity): Tombstone[] {
-    const held = Math.min(this.#count, this.#capacity)
     const list: Tombstone[] = []
-    for (let i = 1; i <= Math.min(held, limit); i++) {
-      const place = (this.#count - i) % this.#capacity
-      const grave = this.#graves[place]
-      if (grave !== undefined) list.push(this.#read(grave, place))
-    }
+    for (const place of this.#places(limit)) list.push(this.#read(this.#graves[place]!, place))
     return list
+  }
+
+  /** Of the actor with this id, if the ring still holds it. */
+  find(id: string): Tombstone | undefined {
+    for (const place of this.#places()) {
+      const grave = this.#graves[place]!
+      if (idOf(grave.row, grave.generation) === id) return this.#read(grave, place)
+    }
+    return undefined
+  }
+
+  /** Where the graves are, the newest first. */
+  *#places(limit: number = Infinity): Generator<number, void> {
+    const held = Math.min(this.#count, this.#capacity, limit)
+    for (let i = 1; i <= held; i++) yield (this.#count - i) % this.#capacity
   }
 
   #read(grave: Grave, place: number): Tombstone {

@@ -168,7 +168,8 @@ export function wordsOf({ names, sites }: System): Words {
   return { name: (code) => names.name(code), site: (code) => sites.at(code) }
 }
 
-function readTombstone(tombstone: Tombstone, now: number): TombstoneRow {
+/** What a dead actor left, in words. `now` is the clock's. */
+export function readTombstone(tombstone: Tombstone, now: number): TombstoneRow {
   return {
     id: tombstone.id,
     behavior: tombstone.behavior,

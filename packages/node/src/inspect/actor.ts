@@ -5,10 +5,10 @@ import {
   type Context,
   formatEnd,
   readActor,
+  readTombstone,
   type Site,
   type System,
   type TombstoneRow,
-  takeDump,
 } from '@sluice/core'
 import type { Services } from '../services.ts'
 import { NoView } from './no-view.ts'
@@ -55,11 +55,10 @@ export function viewActor(services: Services, query: URLSearchParams): ActorDeta
   const id = query.get('id') ?? ''
   const actor = system.find(id)
   if (actor === undefined) {
-    const { tombstones } = takeDump(system, { limit: 0, tombstones: Infinity })
-    const tombstone = tombstones.find((one) => one.id === id)
+    const tombstone = system.tombstones.find(id)
     if (tombstone === undefined)
       throw new NoView(404, `no actor ${id}, alive or among the last dead`)
-    return { node: options.name, tombstone }
+    return { node: options.name, tombstone: readTombstone(tombstone, system.now) }
   }
   const { now, table, recorder, sites } = system
   const { row, generation } = actor

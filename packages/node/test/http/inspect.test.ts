@@ -1,5 +1,5 @@
 import { defineBehavior, type Hold, type System } from '@sluice/core'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { RunningNode } from '../../src/node.ts'
 import type { NodeConfig } from '../../src/option-schema.ts'
 import { startTestCluster } from '../support/cluster.ts'
@@ -176,7 +176,10 @@ describe('/debug/actors/<id>', () => {
     const path = await pathOf(node)
     node.system.find(path.slice(1))!.stop('for the test')
     await settled(node.system)
+    // The loop is not held for all the others.
+    const copies = vi.spyOn(node.system.table, 'copy')
     const response = await node.ask(path)
+    expect(copies).not.toHaveBeenCalled()
     expect(await response.json()).toMatchObject({
       tombstone: {
         behavior: 'stuck',
