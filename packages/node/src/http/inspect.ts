@@ -79,9 +79,9 @@ export function createActorPages(services: Services): Route {
 /** The page of the nodes. */
 export function createNodesPage(services: Services): Route {
   return {
-    async GET(_request, response) {
+    GET: refusing(async (_request, response) => {
       sendJson(response, 200, await reach(services, 'node', new URLSearchParams()))
-    },
+    }),
   }
 }
 

@@ -4,7 +4,7 @@
 
 import { promisify } from 'node:util'
 import { deflateRaw, inflateRaw } from 'node:zlib'
-import type { Question } from '@sluice/cluster'
+import type { NodeInfo, Question, Survey } from '@sluice/cluster'
 import * as z from 'zod'
 import type { Services } from '../services.ts'
 import { NoView, noViewStatuses, type NoViewStatus } from './no-view.ts'
@@ -56,7 +56,7 @@ export async function reach(
   query: URLSearchParams,
   name?: string,
 ): Promise<Reached> {
-  const { value: members, silent } = await services.bus.nodes()
+  const { value: members, silent } = await membersFor(services, name)
   const asked = members.filter((node) => name === undefined || node.name === name)
   if (asked.length === 0 && name !== undefined && !silent.includes(name)) {
     throw new NoView(
@@ -82,6 +82,20 @@ export async function reach(
     list.sort((a, b) => (a.node < b.node ? -1 : 1))
   reached.silent.sort()
   return reached
+}
+
+/** Every node that may be asked. Of this one alone, without the bus: it may be down just when somebody wants to see. */
+async function membersFor(
+  { bus, options, uid }: Services,
+  name: string | undefined,
+): Promise<Survey<Pick<NodeInfo, 'name' | 'uid'>[]>> {
+  if (name === options.name) return { value: [{ name, uid }], silent: [] }
+  try {
+    return await bus.nodes()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new NoView(503, `the other nodes cannot be asked: ${why}`)
+  }
 }
 
 /** Answers another node's question for a view; undefined when it is about something else. */
@@ -129,13 +143,17 @@ async function askNode(
   }
   const { data } = answer.safeParse(parseObject(text))
   if (data?.type === 'none') return new NoView(data.status, data.message)
-  if (data?.type === 'deflated') return parseObject(await inflateText(data.data))
+  if (data?.type === 'deflated') return await inflateObject(data.data)
   return data === undefined ? undefined : parseObject(data.json)
 }
 
-async function inflateText(data: string): Promise<string> {
-  const bytes = await inflate(Buffer.from(data, 'base64'), { maxOutputLength: maxInflatedBytes })
-  return bytes.toString()
+async function inflateObject(data: string): Promise<object | undefined> {
+  try {
+    const bytes = await inflate(Buffer.from(data, 'base64'), { maxOutputLength: maxInflatedBytes })
+    return parseObject(bytes.toString())
+  } catch {
+    return undefined
+  }
 }
 
 function parseObject(text: string): object | undefined {

@@ -1,4 +1,4 @@
-import { defineBehavior, type Hold, type System } from '@sluice/core'
+import { defineBehavior, type Hold, SluiceError, type System } from '@sluice/core'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { RunningNode } from '../../src/node.ts'
 import type { NodeConfig } from '../../src/option-schema.ts'
@@ -326,6 +326,36 @@ describe('of a cluster', () => {
       method: 'POST',
     })
     expect(refused.status).toBe(403)
+  })
+
+  test('one whose answer cannot be read is named, and spoils no other', async () => {
+    const { nodes, hosts } = await startTestCluster(2, {})
+    hosts[1]!.answer = () => Promise.resolve('{"type":"deflated","data":"bm90IGRlZmxhdGVk"}')
+    const response = await get(nodes[0]!, '/debug/nodes')
+    expect(await response.json()).toMatchObject({
+      nodes: [{ node: 'node-0' }],
+      refused: [],
+      silent: ['node-1'],
+    })
+  })
+
+  test('while the bus is down, says so, and still tells of this node', async () => {
+    const node = await serve()
+    const crashed = listenTo(node, 'command.crashed')
+    node.services.bus.nodes = () => Promise.reject(new SluiceError('not_available', 'no link'))
+    const ask = (path: string): Promise<Response> => get(node, path)
+    for (const path of ['/debug/nodes', '/debug/actors?scope=cluster', '/debug/nodes/dumps']) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const response = await ask(path)
+      expect([path, response.status, await response.json()]).toMatchObject([
+        path,
+        503,
+        { error: { message: expect.stringContaining('no link') } },
+      ])
+    }
+    expect(await (await ask('/debug/actors?node=test')).text()).toMatch(/^2 × stuck /m)
+    expect((await ask('/debug/nodes/dumps?node=test')).status).toBe(200)
+    expect(crashed).toEqual([])
   })
 
   test('nodes are told, and those that do not answer are named', async () => {
