@@ -56,9 +56,9 @@ export class HeardRoom {
     switch (frame.kind) {
       case 'plain': {
         const expected = (this.#senders.get(frame.sender) ?? frame.from - 1) + 1
-        // A smaller number is a sender that forgot the room and began again, or a filler that came twice.
+        // Its answer was lost, and it was sent again.
+        if (frame.from < expected) return 'done'
         if (frame.from > expected) lost(frame.from - expected)
-        if (frame.from < expected && frame.from !== 1) return 'done'
         this.#senders.set(frame.sender, frame.from + frame.count - 1)
         for (const delivery of frame.deliveries) deliver(delivery)
         return 'done'

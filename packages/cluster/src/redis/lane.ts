@@ -36,6 +36,7 @@ interface Plain {
   readonly kind: 'plain'
   readonly seq: number
   readonly room: string
+  readonly sender: string
   readonly from: number
   readonly deliveries: Delivery[]
   readonly deadline: number
@@ -100,16 +101,17 @@ export class Lane {
     return this.#resting || this.#desk.session(this.#slot)?.up !== true
   }
 
-  plain(room: string, delivery: Delivery, number: number): void {
+  plain(room: string, delivery: Delivery, sender: string, number: number): void {
     const desk = this.#desk
     desk.bytes += weigh(delivery)
     const open = this.#open.get(room)
-    if (open !== undefined) open.deliveries.push(delivery)
+    if (open?.sender === sender) open.deliveries.push(delivery)
     else {
       const op: Plain = {
         kind: 'plain',
         seq: ++desk.seq,
         room,
+        sender,
         from: number,
         deliveries: [delivery],
         deadline: deadlineOf(desk),
@@ -156,9 +158,6 @@ export class Lane {
       this.#sendScripted(session, together)
     }
     this.#ops = at === this.#ops.length ? [] : this.#ops.slice(at)
-    // What is left must not be sent before what comes now: it is no longer open.
-    if (this.#ops.length === 0) this.#open.clear()
-    else this.#reopen()
   }
 
   /** Redis may serve it again. */
@@ -217,8 +216,9 @@ export class Lane {
   }
 
   #sendPlain(session: Session, op: Plain): void {
-    const { room, from, deliveries } = op
-    const { sender, layout, keys } = this.#desk
+    const { room, sender, from, deliveries } = op
+    const { layout, keys } = this.#desk
+    if (this.#open.get(room) === op) this.#open.delete(room)
     const frame = packPlain(sender, from, deliveries.length, deliveries)
     for (const delivery of deliveries) this.#desk.bytes -= weigh(delivery)
     this.#desk.underWay++

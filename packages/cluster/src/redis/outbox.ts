@@ -18,7 +18,11 @@ export class Outbox {
   readonly #lanes = new Map<number, Lane>()
   /** Those that have something to send. */
   readonly #waiting = new Set<Lane>()
+  /** The last number of each room. */
   readonly #numbers = new Map<string, number>()
+  /** Under which plain messages are numbered. */
+  #numberer: string
+  #numberers = 0
   #asked = false
   #cancelSweep: (() => void) | undefined = undefined
   #closed = false
@@ -37,6 +41,7 @@ export class Outbox {
       bytes: 0,
       underWay: 0,
     }
+    this.#numberer = parts.sender
   }
 
   get bytes(): number {
@@ -50,7 +55,8 @@ export class Outbox {
 
   /** At most once; heard by whoever is subscribed when it arrives. */
   plain(room: string, slot: number, delivery: Delivery): void {
-    this.#lane(slot).plain(room, delivery, this.#number(room))
+    const number = this.#number(room)
+    this.#lane(slot).plain(room, delivery, this.#numberer, number)
   }
 
   /** Exactly once in the room's stream, or a failure. */
@@ -61,7 +67,6 @@ export class Outbox {
     options: PublishOptions,
   ): Promise<Position | undefined> {
     const { info, tags, history } = options
-    const { sender } = this.#desk
     const publication = {
       data,
       ...(info !== undefined && { info }),
@@ -70,8 +75,10 @@ export class Outbox {
     const kept = history !== undefined
     const delivery: Delivery = { type: 'publication', publication }
     const number = kept ? 0 : this.#number(room)
-    const bytes = kept ? packPublication(publication) : packPlain(sender, number, 1, [delivery])
-    const filler = kept ? '' : packPlain(sender, number, 1, [])
+    const bytes = kept
+      ? packPublication(publication)
+      : packPlain(this.#numberer, number, 1, [delivery])
+    const filler = kept ? '' : packPlain(this.#numberer, number, 1, [])
     return new Promise((resolve, reject) => {
       this.#lane(slot).scripted({ room, bytes, filler, options, resolve, reject })
     })
@@ -105,12 +112,12 @@ export class Outbox {
   }
 
   #number(room: string): number {
-    const number = (this.#numbers.get(room) ?? 0) + 1
-    // The oldest go when there are many: a sender that starts at 1 again is a new beginning to who hears it.
     if (this.#numbers.size >= maxNumbers && !this.#numbers.has(room)) {
-      const [oldest] = this.#numbers.keys()
-      if (oldest !== undefined) this.#numbers.delete(oldest)
+      this.#numbers.clear()
+      // To who hears it, a smaller number of the same name is one that came twice.
+      this.#numberer = `${this.#desk.sender}.${++this.#numberers}`
     }
+    const number = (this.#numbers.get(room) ?? 0) + 1
     this.#numbers.set(room, number)
     return number
   }

@@ -46,3 +46,14 @@ test('an epoch that comes back, as one does in a roll-back, is heard', () => {
   take(frame('new', 1), frame('old', 4))
   expect(heard).toEqual(['old@4'])
 })
+
+test('a message that keeps nothing and is sent twice is heard once, be it a sender’s first', () => {
+  const { heard, take } = roomAt(0)
+  const plain = (from: number): Frame => {
+    const publication = { data: `plain ${from}` }
+    const deliveries: Delivery[] = [{ type: 'publication', publication }]
+    return { kind: 'plain', sender: 'ada', from, count: 1, deliveries }
+  }
+  take(plain(1), plain(2), plain(1), plain(2), plain(3))
+  expect(heard).toEqual(['plain 1', 'plain 2', 'plain 3'])
+})
