@@ -26,7 +26,8 @@ describe('a loop that stands still', () => {
       threshold: 500,
     })
     expect(dump?.reason?.value).toBeGreaterThanOrEqual(500)
-    expect(functions(dump)[0]).toBe('countToNothing')
+    // Not always the innermost: it calls Node's clock.
+    expect(functions(dump)).toContain('countToNothing')
     expect(dump?.node).toMatchObject({ name: 'n1', pid: node.child.pid })
     expect(dump?.facts).toMatchObject({ heap_limit_bytes: expect.any(Number), rooms: 0 })
     expect(dump?.actors.map(({ behavior }) => behavior)).toContain('ending')
