@@ -131,7 +131,7 @@ describe('a handler that never settles', () => {
     const stuck = called(client, 'stalls:2', { how: 'named' })
     await actors('stalls', (rows) => rows.some(({ wait }) => wait?.target === 'the ledger'))
     expect(await page(1, 'stalls')).toMatch(/^1 × stalls \[waiting: lock the\] /m)
-    expect(await page(2, 'stalls')).toMatch(/^stalls \S+ \[waiting: lock the ledger, /m)
+    expect(await page(2, 'stalls')).toMatch(/^stalls \S+ \[waiting: lock "the ledger", /m)
     expect(await stuck).toEqual(internal)
   })
 })
