@@ -25,6 +25,10 @@ export class Api {
     this.#fetch = fetcher
   }
 
+  get hasToken(): boolean {
+    return this.#token !== undefined
+  }
+
   /** For this tab alone, and not longer. */
   useToken(token: string): void {
     this.#token = token

@@ -61,7 +61,7 @@ export function Chart(props: ChartProps): JSX.Element {
             size: 24,
             // Not at the edges, where a label has no room.
             splits: (_self, _axis, low, high) =>
-              [1, 3, 5].map((at) => low + (at / 6) * (high - low)),
+              [1, 3, 5].map((sixth) => low + (sixth / 6) * (high - low)),
             values: (_self, splits) => splits.map(printTime),
           },
           {

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { api, locked } from '../data/state.ts'
+import { Notice } from './notice.tsx'
 
 export function Login(): JSX.Element {
   const [token, setToken] = useState('')
@@ -15,8 +16,10 @@ export function Login(): JSX.Element {
     <form class="card" style={{ maxWidth: '26rem' }} onSubmit={enter}>
       <h1>This node asks for its admin token</h1>
       <p class="quiet">
-        It is `adminToken` in the node’s configuration. This tab keeps it until it is closed.
+        It is <code>adminToken</code> in the node’s configuration. This tab keeps it until it is
+        closed.
       </p>
+      {api.hasToken && <Notice kind="bad">The node does not take this token.</Notice>}
       <label class="row">
         Token
         <input

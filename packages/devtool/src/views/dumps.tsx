@@ -91,9 +91,15 @@ function Archive({
     },
     5_000,
   )
+  const [refusal, setRefusal] = useState('')
   const take = async (): Promise<void> => {
-    await api.post('/debug/nodes/dumps', { node: node.value, reason: 'devtool' })
-    again()
+    try {
+      await api.post('/debug/nodes/dumps', { node: node.value, reason: 'devtool' })
+      setRefusal('')
+      again()
+    } catch (error) {
+      setRefusal(error instanceof Error ? error.message : String(error))
+    }
   }
   return (
     <section class="card">
@@ -103,6 +109,7 @@ function Archive({
           Take one now
         </button>
       </div>
+      {refusal !== '' && <Notice kind="bad">{refusal}</Notice>}
       <Asked value={value} problem={problem} />
       <ul class="plain archive">
         {value?.dumps.map((dump) => (

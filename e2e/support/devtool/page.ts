@@ -1,0 +1,66 @@
+// The devtool in a browser, as its users have it: one view after the other, in light or dark, wide or narrow.
+
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { Locator, Page } from 'playwright-core'
+import type { TestBrowser } from '../browser.ts'
+
+export interface Devtool {
+  readonly page: Page
+  /** What the console and the page complained of; requests that a view took back are no complaint. */
+  readonly complaints: () => string[]
+  /** Goes to `#/<path>` as a link does. */
+  show: (path: string) => Promise<void>
+  /** The serious and the critical that axe finds in what is shown now: `rule: element`. */
+  faults: () => Promise<string[]>
+}
+
+export interface DevtoolOptions {
+  readonly colorScheme?: 'light' | 'dark'
+  readonly viewport?: { width: number; height: number }
+}
+
+/** For whatever must show. */
+const patienceMs = 15_000
+
+export const wide = { width: 1_280, height: 800 }
+export const phone = { width: 390, height: 844 }
+
+/** Opens it on a node's admin port. */
+export async function openDevtool(
+  browser: TestBrowser,
+  admin: string,
+  { colorScheme = 'light', viewport = wide }: DevtoolOptions = {},
+): Promise<Devtool> {
+  const { page, errors } = await browser.visit(`${admin}/`, {
+    colorScheme,
+    viewport,
+    reducedMotion: 'reduce',
+  })
+  page.setDefaultTimeout(patienceMs)
+  return {
+    page,
+    complaints: () => errors.filter((error) => !/^request: .*\/debug\//.test(error)),
+    show: (path) => page.evaluate((to) => void (location.hash = `#/${to}`), path),
+    faults: () => faultsOf(page),
+  }
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+async function faultsOf(page: Page): Promise<string[]> {
+  // As an expression, for the page's own rules allow no script from elsewhere.
+  await page.evaluate(await readFile(axe, 'utf8'))
+  return await page.evaluate(async () => {
+    const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') }
+    const { violations } = await checker.run(document, { resultTypes: ['violations'] })
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+  })
+}
+
+/** The lines of a table. */
+export function linesOf(page: Page, label: string): Locator {
+  return page.getByRole('table', { name: label }).locator('.line')
+}
