@@ -137,6 +137,29 @@ describe('a Redis that comes back empty', () => {
     expect((await a!.bus.history('room', { since: before! }, past)).complete).toBe(false)
   })
 
+  test('commands to connections reach a node that was still without a link then', async () => {
+    const shared = prefix()
+    const a = await join('a', shared)
+    await admin.call('ACL', 'SETUSER', 'd', 'on', '>secret', '~*', '&*', '+@all')
+    const b = await join('b', shared, { url: redis.url.replace('redis://', 'redis://d:secret@') })
+    const command = (user: string) =>
+      ({ type: 'disconnect', user, code: 3_000, reason: 'out' }) as const
+    await a.bus.control(command('ada'))
+    await b.listener.controls(1)
+    const lost = b.next((event) => event.name === 'link.lost')
+    await admin.call('ACL', 'SETUSER', 'd', 'off')
+    await admin.call('CLIENT', 'KILL', 'USER', 'd')
+    await lost
+    await admin.flushall()
+    await a.bus.control(command('bob'))
+    await a.bus.control(command('eve'))
+    await admin.call('ACL', 'SETUSER', 'd', 'on')
+    await b.up()
+    await a.bus.control(command('last'))
+    await b.listener.controls(4)
+    expect(b.listener.commands.map(({ user }) => user)).toEqual(['ada', 'bob', 'eve', 'last'])
+  })
+
   test('or rolled back: positions that come twice are another epoch', async () => {
     const shared = prefix()
     const a = await join('a', shared)

@@ -12,6 +12,7 @@ import { type Frame, unpackFrame, unpackPublication } from './envelope.ts'
 import { HeardRoom, type Place } from './heard-room.ts'
 import { Inbox } from './inbox.ts'
 import type { Keys } from './keys.ts'
+import { Lines } from './lines.ts'
 import type { ResolvedRedisBusOptions } from './options.ts'
 import type { Found, Page, RedisStreams } from './streams.ts'
 import { Verifier } from './verifier.ts'
@@ -19,7 +20,6 @@ import { Verifier } from './verifier.ts'
 const placesAtOnce = 64
 const callsAtOnce = 16
 const pageSize = 256
-const maxLine = 10_000
 const reachMs = 50
 const tickMs = 1_000
 
@@ -30,6 +30,7 @@ export class Engine {
   readonly #streams: RedisStreams
   readonly #channels: Channels
   readonly #inbox: Inbox
+  readonly #lines: Lines
   readonly #rooms = new Map<string, HeardRoom>()
   readonly #byChannel = new Map<string, HeardRoom>()
   readonly #raw = new Map<string, (bytes: Buffer) => void>()
@@ -48,8 +49,12 @@ export class Engine {
     this.#channels = channels
     this.#deliver = deliver
     this.#streams = streams
-    this.#inbox = new Inbox(clock, maxQueueBytes, (channel, bytes, round) =>
-      this.#handle(channel, bytes, round),
+    // Half of the bytes stay for rooms that wait for nothing.
+    this.#lines = new Lines(maxQueueBytes / 2)
+    this.#inbox = new Inbox(
+      clock,
+      () => maxQueueBytes - this.#lines.bytes,
+      (channel, bytes, round) => this.#handle(channel, bytes, round),
     )
     this.#verifier = new Verifier(this.#rooms, streams, options, {
       stands: (room) => this.#stands(room),
@@ -66,7 +71,7 @@ export class Engine {
 
   /** Bytes that arrived and wait to be handled. */
   get bytes(): number {
-    return this.#inbox.bytes
+    return this.#inbox.bytes + this.#lines.bytes
   }
 
   has(room: string): boolean {
@@ -79,7 +84,10 @@ export class Engine {
 
   close(): void {
     this.#verifier.close()
-    for (const room of this.#rooms.values()) room.round++
+    for (const room of this.#rooms.values()) {
+      room.round++
+      this.#lines.empty(room)
+    }
     this.#inbox.clear()
     this.#rooms.clear()
     this.#byChannel.clear()
@@ -99,7 +107,7 @@ export class Engine {
 
   /** A room of the bus's own: subscribed to by every connection, whatever becomes of the first. */
   keep(name: string): void {
-    this.#channels.want(this.#room(name).channel).catch(() => {})
+    this.#channels.want(this.#room(name, true).channel).catch(() => {})
   }
 
   async subscribe(name: string): Promise<void> {
@@ -151,7 +159,8 @@ export class Engine {
       room.round++
       room.checked = false
       room.mending = false
-      for (const frame of room.line.splice(0)) if (frame.kind === 'plain') this.#take(room, frame)
+      for (const frame of this.#lines.empty(room))
+        if (frame.kind === 'plain') this.#take(room, frame)
     }
   }
 
@@ -189,14 +198,8 @@ export class Engine {
     if (frame === undefined) this.#emit({ name: 'frame.invalid', channel })
     // From a server that may have been replaced since: the stream has what counts.
     else if (round !== room.round && frame.kind !== 'plain') return
-    else if (room.held) this.#queue(room, frame)
+    else if (room.held) this.#lines.push(room, frame, bytes.length)
     else this.#take(room, frame)
-  }
-
-  #queue(room: HeardRoom, frame: Frame): void {
-    room.line.push(frame)
-    // The newest are left out: the stream has them, and their numbers show that they are missing.
-    if (room.line.length > maxLine) room.line.pop()
   }
 
   #take(room: HeardRoom, frame: Frame): void {
@@ -212,17 +215,14 @@ export class Engine {
     if (verdict === 'bad') this.#emit({ name: 'frame.invalid', channel: room.channel })
     if (verdict !== 'hole') return
     if (!room.checked) return
-    room.line.unshift(frame)
+    room.line.unshift({ frame, bytes: 0 })
     if (room.place?.epoch === '' && frame.kind === 'durable') room.place.epoch = frame.epoch
     void this.#mend(room)
   }
 
   /** What waited, until something is to be waited for again. */
   #advance(room: HeardRoom): void {
-    while (!room.held && room.line.length > 0) {
-      const frame = room.line.shift()!
-      this.#take(room, frame)
-    }
+    while (!room.held && room.line.length > 0) this.#take(room, this.#lines.shift(room)!)
     room.reached()
   }
 
@@ -263,8 +263,10 @@ export class Engine {
     else if (place.epoch === '') {
       room.place = { epoch, offset: 0, mark: '' }
       if (offset > 0) await this.#mend(room)
-    } else if (epoch !== place.epoch) this.#tell(room, { epoch, offset, mark: '' }, 'epoch')
-    else if (offset < place.offset || !same) await this.#rollBack(room, place)
+    } else if (epoch !== place.epoch) {
+      this.#startAnew(room, epoch, offset)
+      if (room.own && offset > 0) await this.#mend(room)
+    } else if (offset < place.offset || !same) await this.#rollBack(room, place)
     else if (offset > place.offset) await this.#mend(room)
     this.#advance(room)
   }
@@ -313,7 +315,7 @@ export class Engine {
   #repair(room: HeardRoom, { epoch, top, complete, entries }: Page): number {
     const place = room.place!
     if (epoch !== place.epoch) {
-      this.#tell(room, { epoch, offset: top, mark: '' }, 'epoch')
+      this.#startAnew(room, epoch, top)
       return 0
     }
     if (!complete) {
@@ -323,6 +325,11 @@ export class Engine {
     }
     for (const entry of entries) this.#take(room, { kind: 'durable', epoch, ...entry })
     return entries.length
+  }
+
+  /** Another stream: members start anew from where it stands, the bus itself from its beginning. */
+  #startAnew(room: HeardRoom, epoch: string, top: number): void {
+    this.#tell(room, { epoch, offset: room.own ? 0 : top, mark: '' }, 'epoch')
   }
 
   #tell(room: HeardRoom, place: Place, why: 'trimmed' | 'epoch' | 'rollback'): void {
@@ -366,9 +373,9 @@ export class Engine {
     return this.#rooms.get(room.name) === room
   }
 
-  #room(name: string): HeardRoom {
+  #room(name: string, own = false): HeardRoom {
     const channel = this.#keys.channel(name)
-    const room = new HeardRoom(name, channel, this.#channels.slotOf(channel))
+    const room = new HeardRoom(name, channel, this.#channels.slotOf(channel), own)
     this.#rooms.set(name, room)
     this.#byChannel.set(channel, room)
     return room
@@ -377,6 +384,7 @@ export class Engine {
   #forget(room: HeardRoom): void {
     this.#rooms.delete(room.name)
     this.#byChannel.delete(room.channel)
+    this.#lines.empty(room)
     for (const { resolve } of room.reaching.splice(0)) resolve()
   }
 

@@ -18,6 +18,12 @@ export interface Place {
 
 export type Verdict = 'done' | 'hole' | 'bad'
 
+/** A frame in line, and how many bytes it keeps. */
+export interface Waiting {
+  readonly frame: Frame
+  readonly bytes: number
+}
+
 export class HeardRoom {
   readonly name: string
   readonly channel: string
@@ -25,6 +31,8 @@ export class HeardRoom {
   readonly slot: number
   /** Grows with every doubt: what was begun before is void. */
   round = 0
+  /** The bus's own: what a new stream of it holds is all news here. */
+  readonly own: boolean
   /** Undefined until it was first compared with the stream. */
   place: Place | undefined = undefined
   /** The epoch before this one: what was sent in it may still be on its way. */
@@ -32,12 +40,13 @@ export class HeardRoom {
   /** Compared with the stream since the connection was made. */
   checked = false
   mending = false
-  line: Frame[] = []
+  line: Waiting[] = []
   /** Who waits until this much was heard. */
   reaching: { offset: number; epoch: string; resolve: () => void }[] = []
   readonly #senders = new Map<string, number>()
 
-  constructor(name: string, channel: string, slot: number) {
+  constructor(name: string, channel: string, slot: number, own = false) {
+    this.own = own
     this.name = name
     this.channel = channel
     this.slot = slot

@@ -7,7 +7,7 @@ const sliceMs = 4
 
 export class Inbox {
   readonly #clock: Clock
-  readonly #maxBytes: number
+  readonly #maxBytes: () => number
   readonly #handle: (channel: string, bytes: Buffer, round: number) => void
   #channels: string[] = []
   #rounds: number[] = []
@@ -18,7 +18,7 @@ export class Inbox {
 
   constructor(
     clock: Clock,
-    maxBytes: number,
+    maxBytes: () => number,
     handle: (channel: string, bytes: Buffer, round: number) => void,
   ) {
     this.#clock = clock
@@ -28,7 +28,7 @@ export class Inbox {
 
   /** `round` tells what came before a doubt from what came after it. */
   push(channel: string, bytes: Buffer, round: number): void {
-    if (this.bytes + bytes.length > this.#maxBytes) return
+    if (this.bytes + bytes.length > this.#maxBytes()) return
     this.bytes += bytes.length
     this.#channels.push(channel)
     this.#rounds.push(round)
