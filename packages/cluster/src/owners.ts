@@ -9,10 +9,13 @@ export interface Owned<Holder> {
   readonly token: number
 }
 
+/** Names are made by clients, and somebody who still writes with an older token is rare. */
+const maxFormer = 10_000
+
 export class Owners<Holder> {
   readonly #byName = new Map<string, Owned<Holder>>()
-  /** The newest token that was given out for a name, as long as anybody may still hold an older one. */
-  readonly #tokens = new Map<string, number>()
+  /** The newest token of names that are nobody's: the latest of them. */
+  readonly #former = new Map<string, number>()
   #token = 0
 
   /** Who owns the name; `holder` from now on, if nobody does. */
@@ -21,22 +24,27 @@ export class Owners<Holder> {
     if (known !== undefined) return known
     const owned = { holder, token: ++this.#token }
     this.#byName.set(name, owned)
-    this.#tokens.set(name, owned.token)
+    this.#former.delete(name)
     return owned
   }
 
   disown(name: string, holder: Holder): void {
-    if (this.#byName.get(name)?.holder === holder) this.#byName.delete(name)
+    const owned = this.#byName.get(name)
+    if (owned?.holder !== holder) return
+    this.#byName.delete(name)
+    this.#former.set(name, owned.token)
+    const [oldest] = this.#former.keys()
+    if (this.#former.size > maxFormer && oldest !== undefined) this.#former.delete(oldest)
   }
 
   /** Everything that the holder owns is nobody's. */
   release(holder: Holder): void {
-    for (const [name, owned] of this.#byName) if (owned.holder === holder) this.#byName.delete(name)
+    for (const name of this.#byName.keys()) this.disown(name, holder)
   }
 
   /** Throws `owner_fenced` for a token older than the newest of this name. */
   check(name: string, token: number): void {
-    const newest = this.#tokens.get(name) ?? 0
+    const newest = this.#byName.get(name)?.token ?? this.#former.get(name) ?? 0
     if (token >= newest) return
     throw new SluiceError('owner_fenced', `${name}: token ${token} was succeeded by ${newest}`)
   }

@@ -46,3 +46,19 @@ it('of the tokens of a name only the newest is accepted, also when nobody owns i
   expect(() => owners.check('x', first)).toThrow('[owner_fenced]')
   owners.check('never owned', first)
 })
+
+it('however many names are made and given up, the latest 10,000 are remembered, and those that are owned', () => {
+  const owners = new Owners<string>()
+  const give = (name: string): number => {
+    const { token } = owners.own(name, 'a')
+    owners.disown(name, 'a')
+    return token
+  }
+  const kept = owners.own('kept', 'b').token
+  const former = give('x')
+  for (let i = 1; i < 10_000; i++) give(`other ${i}`)
+  expect(() => owners.check('x', former - 1)).toThrow('[owner_fenced]')
+  give('one more')
+  owners.check('x', former - 1)
+  expect(() => owners.check('kept', kept - 1)).toThrow('[owner_fenced]')
+})

@@ -6,6 +6,7 @@
 
 import { SluiceError } from '@sluice/core'
 import type { RedisOptions } from 'ioredis'
+import { parseAddress } from './cluster-map.ts'
 import type { Address } from './sentinels.ts'
 
 export interface Target {
@@ -22,12 +23,12 @@ export function parseTarget(url: string): Target {
   const sentinel = sentinelForm.exec(url)
   if (sentinel !== null) {
     const [, username, password, hosts = '', name = '', db = '0'] = sentinel
-    const addresses = hosts.split(',').map((host) => {
-      const [at, port = '26379'] = host.split(':')
-      return { host: at ?? '', port: Number(port) }
-    })
+    const addresses = hosts
+      .split(',')
+      .map((host) => parseAddress(/:\d+$/.test(host) ? host : `${host}:26379`))
     const login = password === undefined ? {} : { password: decodeURIComponent(password) }
-    const user = username === undefined || username === '' ? {} : { username }
+    const user =
+      username === undefined || username === '' ? {} : { username: decodeURIComponent(username) }
     return { options: { db: Number(db), ...login, ...user }, sentinels: { addresses, name } }
   }
   const parsed = URL.parse(url)
