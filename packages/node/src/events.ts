@@ -35,6 +35,8 @@ export type NodeEvent =
   | { name: 'dump.failed'; trigger: DumpReason['trigger']; detail: string; error: unknown }
   /** The loop turns again; nothing else has for so long. */
   | { name: 'loop.stalled'; ms: number }
+  /** From now on somebody looks whether the loop turns. */
+  | { name: 'watchdog.started' }
   /** Nobody looks any more whether the loop turns. */
   | { name: 'watchdog.failed'; error: unknown }
   /** Node's own report is written on the signal that asks for a dump, too. */

@@ -34,6 +34,7 @@ let busy = false
 let dumped = false
 
 setInterval(look, beatMsFor(options.stallMs))
+tell({ type: 'started' })
 
 function look(): void {
   const { stalled, quietMs, endedMs } = stalls.look(performance.now(), beat.beats)

@@ -27,6 +27,7 @@ export interface WatchdogOrder {
 
 /** What the thread says. */
 export type WatchdogReport =
+  | { type: 'started' }
   | { type: 'dumped'; reason: DumpReason; outcome: DumpOutcome }
   | { type: 'ended'; ms: number }
 
@@ -90,6 +91,10 @@ export class Watchdog {
 
   #hear(report: WatchdogReport): void {
     const { dumper, events } = this.#services
+    if (report.type === 'started') {
+      events.emit({ name: 'watchdog.started' })
+      return
+    }
     if (report.type === 'dumped') {
       dumper.told(report.reason, report.outcome)
       return

@@ -38,7 +38,11 @@ export async function startStory(
   const dumps = { dir: 'dumps', watchdog: false, ...config.dumps }
   writeFileSync(
     join(folder, 'sluice.config.json'),
-    JSON.stringify({ name: 'n1', port: 0, adminPort: 0, insecure: true, rpc, ...config, dumps }),
+    JSON.stringify({
+      ...{ name: 'n1', port: 0, adminPort: 0, insecure: true, log: { level: 'debug' }, rpc },
+      ...config,
+      dumps,
+    }),
   )
   const node = start(['start'], folder, { SLUICE_DUMPS_DIR: '', ...environment })
   onTestFinished(async () => {
@@ -47,6 +51,8 @@ export async function startStory(
     rmSync(folder, { recursive: true })
   })
   const line = await node.line(/^sluice ready/)
+  // Its thread may be later than the node.
+  if (config.dumps?.watchdog === true) await node.line(/"watchdog\.(started|failed)"/)
   const [, client = '', admin = ''] = /client (\S+) {2}admin (\S+)/.exec(line) ?? []
   const archive = new Archive({ ...dumpsDefaults, dir: join(folder, 'dumps') })
   return {

@@ -48,7 +48,7 @@ describe('a loop that stands still', () => {
   })
 
   test('goes on unharmed, and has one dump', async () => {
-    const { node, call, dumps } = await startStory({ ...watched, log: { level: 'debug' } })
+    const { node, call, dumps } = await startStory(watched)
     await call('spinFor', stallMs)
     await node.line(/"loop\.stalled"/)
     // Turns as before: it answers, and its next stall is in the cooldown.
