@@ -89,6 +89,7 @@ describe('a node that is gone without a word', () => {
     await c.addPresence('room', ada)
     c.setMembers('room', 1)
     await c.rooms()
+    await c.own('nobody asks for it again')
     const before = await c.own('singleton')
     expect(before.own).toBe(true)
     expect(await a.own('singleton')).toEqual({ ...before, own: false })
@@ -107,6 +108,9 @@ describe('a node that is gone without a word', () => {
     expect(await b.publish('singleton', '1', { ...stale, fence: after.token })).toMatchObject({
       offset: 1,
     })
+    const admin = new Redis(redis.url)
+    onTestFinished(() => admin.disconnect())
+    await expect.poll(() => admin.hkeys(`${prefix}:{nodes}:shared:owners`)).toEqual(['singleton'])
   })
 })
 

@@ -148,6 +148,19 @@ end
 return 1`,
 }
 
+/** KEYS: nodes, owners   ARGV: uid, name…   Frees what is still that node's, if its lease is over. */
+export const freeScript: Script = {
+  name: 'free',
+  source: `${time}
+local lease = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if lease and tonumber(lease) >= now then return 0 end
+for i = 2, #ARGV do
+  local held = redis.call('HGET', KEYS[2], ARGV[i])
+  if held and string.match(held, '^(%S+) ') == ARGV[1] then redis.call('HDEL', KEYS[2], ARGV[i]) end
+end
+return 1`,
+}
+
 /** The room refuses older tokens from now on.  KEYS: meta   ARGV: token, ttl */
 export const fenceScript: Script = {
   name: 'fence',
@@ -167,5 +180,6 @@ export const nodeScripts: readonly Script[] = [
   departScript,
   ownScript,
   disownScript,
+  freeScript,
   fenceScript,
 ]

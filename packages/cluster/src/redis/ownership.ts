@@ -5,7 +5,9 @@ import { SluiceError } from '@sluice/core'
 import type { Ownership as Owned } from '../bus.ts'
 import type { Commands } from './commands.ts'
 import type { Keys } from './keys.ts'
-import { disownScript, fenceScript, ownScript } from './node-scripts.ts'
+import { disownScript, fenceScript, freeScript, ownScript } from './node-scripts.ts'
+
+const page = 512
 
 export class Ownership {
   readonly #commands: Commands
@@ -76,6 +78,24 @@ export class Ownership {
     this.#owned.clear()
     this.#asking.clear()
     return names
+  }
+
+  /** Frees what a dead node owned: nobody may ever ask for these names again. */
+  async reap(uid: string): Promise<void> {
+    const owners = this.#keys.shared('owners')
+    let cursor = '0'
+    do {
+      // oxlint-disable-next-line no-await-in-loop -- page by page, so that others' calls come in between
+      const answer = await this.#commands.call('HSCAN', owners, cursor, 'COUNT', page)
+      const [next, pairs] = answer as [string, string[]]
+      const names = pairs.filter((_, i) => i % 2 === 0 && pairs[i + 1]!.startsWith(`${uid} `))
+      if (names.length > 0) {
+        const keys: [string, string] = [this.#keys.shared('nodes'), owners]
+        // oxlint-disable-next-line no-await-in-loop
+        await this.#commands.run(freeScript, keys, [uid, ...names])
+      }
+      cursor = next
+    } while (cursor !== '0')
   }
 
   /** Gives everything up. */

@@ -338,6 +338,7 @@ class RedisBus implements Bus {
 
   async #reap(uid: string): Promise<void> {
     for (const [room, clients] of await this.#attendance.reap(uid)) this.#host.left?.(room, clients)
+    await this.#ownership.reap(uid)
   }
 
   /** Its failure is the link's, which shows by itself. */

@@ -65,6 +65,19 @@ test('what was granted to a node that slept over it is not its own', async () =>
   expect(await a.ownership.own('name')).toEqual({ ...taken, own: false })
 })
 
+test('what a dead node owned is freed by its reaper, unless the node is back or it is another’s', async () => {
+  const [a, b] = (await startAll('a', 'b')) as [Node, Node]
+  const owners = `o${prefixes}:{nodes}:shared:owners`
+  for (let i = 0; i < 1_000; i++) await a.ownership.own(`a${i}`)
+  await b.ownership.own('b0')
+  await b.ownership.reap('a')
+  expect(await b.commands.call('HLEN', owners)).toBe(1_001)
+  a.commands.cut = true
+  await until(() => expect(b.log).toContain('dead a'))
+  await b.ownership.reap('a')
+  expect(await b.commands.call('HKEYS', owners)).toEqual(['b0'])
+})
+
 test('many calls of one node are one request', async () => {
   const [a] = (await startAll('a')) as [Node]
   let requests = 0
