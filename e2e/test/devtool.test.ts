@@ -43,6 +43,7 @@ describe('a cluster of three nodes in trouble', () => {
     { colorScheme: 'dark', viewport: phone },
   ] as const)(
     'is shown in every view, $colorScheme, with no fault',
+    { timeout: 120_000 },
     async (look) => {
       const { page, show, faults, complaints } = await openDevtool(
         browser,
@@ -59,7 +60,6 @@ describe('a cluster of three nodes in trouble', () => {
       expect(complaints()).toEqual([])
       await page.context().close()
     },
-    120_000,
   )
 
   test('draws those who wait on each other in red, and leads to them', async () => {
@@ -194,11 +194,11 @@ describe('a dump', () => {
     await page.getByRole('heading', { name: 'Dumps', exact: true }).waitFor()
     await gateway.kill()
     await page.getByText('the node does not answer').waitFor()
-    const transfer = await page.evaluateHandle((json) => {
+    const transfer = await page.evaluateHandle<object>(`(() => {
       const data = new DataTransfer()
-      data.items.add(new File([json], 'kept.json', { type: 'application/json' }))
+      data.items.add(new File([${JSON.stringify(text)}], 'kept.json'))
       return data
-    }, text)
+    })()`)
     await page.locator('.drop').dispatchEvent('drop', { dataTransfer: transfer })
     await page.getByRole('heading', { name: 'kept.json' }).waitFor()
     expect(await page.locator('pre').innerText()).toMatch(/1 × root \[idle\]/)

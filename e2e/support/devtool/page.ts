@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
 import type { Locator, Page } from 'playwright-core'
 import type { TestBrowser } from '../browser.ts'
 
@@ -41,7 +42,9 @@ export async function openDevtool(
   return {
     page,
     complaints: () => errors.filter((error) => !/^request: .*\/debug\//.test(error)),
-    show: (path) => page.evaluate((to) => void (location.hash = `#/${to}`), path),
+    async show(path) {
+      await page.evaluate(`location.hash = ${JSON.stringify(`#/${path}`)}`)
+    },
     faults: () => faultsOf(page),
   }
 }
@@ -51,13 +54,12 @@ const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 async function faultsOf(page: Page): Promise<string[]> {
   // As an expression, for the page's own rules allow no script from elsewhere.
   await page.evaluate(await readFile(axe, 'utf8'))
-  return await page.evaluate(async () => {
-    const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') }
-    const { violations } = await checker.run(document, { resultTypes: ['violations'] })
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
-  })
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(document, { resultTypes: ['violations'] })`,
+  )
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
 }
 
 /** The lines of a table. */

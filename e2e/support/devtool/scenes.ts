@@ -36,7 +36,8 @@ export async function startTroubledCluster(): Promise<TroubledCluster> {
   )
   const first = nodes.all[0]!.gateway!
   const asker = await member(first, circle)
-  stack.defer(keepAsking(asker))
+  stack.defer(() => void asker.socket.destroy())
+  keepAsking(asker).catch(() => undefined)
   const sleeper = await openRaw(first.client)
   stack.defer(() => void sleeper.socket.destroy())
   await sleeper.call('connect', {})
@@ -61,19 +62,11 @@ export async function startTroubledCluster(): Promise<TroubledCluster> {
   return { nodes, first, [Symbol.asyncDispose]: () => open.disposeAsync() }
 }
 
-/** A handler is given up after half a minute, and the circle with it; so the next call closes another. Ends the client. */
-function keepAsking(client: RawClient): () => void {
-  let over = false
+/** A handler is given up after half a minute, and the circle with it; so the next call closes another. */
+async function keepAsking(client: RawClient): Promise<void> {
   const data = { room: `${circle}:1`, timeoutMs: 600_000 }
-  const ask = async (): Promise<void> => {
-    while (!over) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      await client.call('rpc', { method: circle, data })
-    }
-  }
-  ask().catch(() => undefined)
-  return () => {
-    over = true
-    client.socket.destroy()
+  while (!client.socket.destroyed) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await client.call('rpc', { method: circle, data })
   }
 }
