@@ -3,6 +3,7 @@
 import type { Command } from 'commander'
 import { type ActorRow, type Dump, printMs, type TombstoneRow } from '@sluice/core'
 import { addAdminFlags, type AdminClient, adminFor, type AdminFlags, type Query } from './admin.ts'
+import { answered, missingOf, type Reached } from './reached.ts'
 import { type Column, formatTable, type Style, terminalOf } from './table.ts'
 
 interface ActorsFlags extends AdminFlags {
@@ -23,12 +24,6 @@ interface ActorsFlags extends AdminFlags {
 export interface NodeDump {
   node: string
   dump: Dump
-}
-
-interface Reached {
-  nodes: { node: string; view: Dump }[]
-  refused: { node: string; message: string }[]
-  silent: string[]
 }
 
 export function addActors(program: Command): void {
@@ -53,30 +48,28 @@ async function actors(flags: ActorsFlags): Promise<void> {
   const admin = await adminFor(flags)
   const { state, wait, behavior, room, older, blocked, limit } = flags
   const query = { debug: 2, format: 'json', limit, state, wait, behavior, room, older, blocked }
-  const { dumps, missing } = await fetchDumps(admin, query, flags)
-  if (flags.json) return console.log(JSON.stringify(dumps.length === 1 ? dumps[0]!.dump : dumps))
+  const { dumps, missing, reached } = await fetchDumps(admin, query, flags)
+  if (flags.json) return console.log(JSON.stringify(reached ?? dumps[0]!.dump))
   const lines = flags.dead ? deadLines(dumps) : actorLines(dumps)
   console.log([...lines, ...missing].join('\n'))
 }
 
-/** The dumps that the flags ask for, and sentences about the nodes that gave none. */
+/** The dumps that the flags ask for, and sentences about the nodes that gave none; `reached` is how several nodes said it. */
 export async function fetchDumps(
   admin: AdminClient,
   query: Query,
   { node, cluster }: { node?: string; cluster?: boolean },
-): Promise<{ dumps: NodeDump[]; missing: string[] }> {
+): Promise<{ dumps: NodeDump[]; missing: string[]; reached?: Reached<Dump> }> {
   if (node === undefined && !cluster) {
     const dump = await admin.get<Dump>('/debug/actors', query)
     return { dumps: [{ node: dump.node?.name ?? '', dump }], missing: [] }
   }
   const scope = node === undefined ? { scope: 'cluster' } : { node }
-  const reached = await admin.get<Reached>('/debug/actors', { ...query, ...scope })
+  const reached = answered(await admin.get<Reached<Dump>>('/debug/actors', { ...query, ...scope }))
   return {
     dumps: reached.nodes.map(({ node: name, view }) => ({ node: name, dump: view })),
-    missing: [
-      ...reached.refused.map(({ node: name, message }) => `${name}: ${message}`),
-      ...reached.silent.map((name) => `${name} did not answer: its actors are not in here`),
-    ],
+    missing: missingOf(reached),
+    reached,
   }
 }
 

@@ -4,21 +4,27 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { type Dump, readText } from '@sluice/core'
+import { fetchDumps } from './actors.ts'
 import { AdminError, adminFor, type AdminFlags } from './admin.ts'
 
 const unpack = promisify(gunzip)
 
-/** `now`, the path of a file, or the id of a dump in the archive of the node that the flags mean. */
-export async function findDump(name: string, flags: AdminFlags): Promise<Dump> {
+/** `now`, the path of a file, or the id of a dump in the archive of the node that the flags mean, or of another that it knows. */
+export async function findDump(name: string, flags: AdminFlags, node?: string): Promise<Dump> {
   if (name === 'now') {
-    const admin = await adminFor(flags)
-    return await admin.get<Dump>('/debug/actors', { debug: 2, format: 'json' })
+    const { dumps } = await fetchDumps(
+      await adminFor(flags),
+      { debug: 2, format: 'json' },
+      node === undefined ? {} : { node },
+    )
+    return dumps[0]!.dump
   }
   const bytes = await readFile(name).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw new AdminError(`${name}: ${error.message}`)
   })
   if (bytes !== undefined) return await parse(name, bytes)
   const admin = await adminFor(flags)
+  if (node !== undefined) return await admin.get<Dump>('/debug/nodes/dumps', { node, id: name })
   return await admin.get<Dump>(`/debug/dumps/${encodeURIComponent(name)}`)
 }
 

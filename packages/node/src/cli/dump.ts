@@ -6,22 +6,16 @@ import type { DumpList } from '../inspect/dumps.ts'
 import type { ArchivedDump } from '../seeing/archive.ts'
 import { addAdminFlags, type AdminClient, adminFor, type AdminFlags } from './admin.ts'
 import { findDump } from './dump-source.ts'
-import { type Column, formatTable, terminalOf } from './table.ts'
+import { answered, missingOf, type Reached } from './reached.ts'
+import { clean, type Column, formatTable, terminalOf } from './table.ts'
 
 interface DumpFlags extends AdminFlags {
   reason?: string
   node?: string
   cluster?: boolean
   list?: boolean
-  print?: boolean
   groups?: boolean
   json?: boolean
-}
-
-interface Reached<View> {
-  nodes: { node: string; view: View }[]
-  refused: { node: string; message: string }[]
-  silent: string[]
 }
 
 export function addDump(program: Command): void {
@@ -39,30 +33,37 @@ export function addDump(program: Command): void {
 }
 
 async function dump(name: string | undefined, flags: DumpFlags): Promise<void> {
-  if (name !== undefined) return console.log(show(await findDump(name, flags), flags))
+  if (name !== undefined) return console.log(show(await findDump(name, flags, flags.node), flags))
   const admin = await adminFor(flags)
   if (flags.list) return await list(admin, flags)
   const { node, reason } = flags
   if (node === undefined && !flags.cluster) {
-    const written = await admin.post<ArchivedDump>('/debug/dumps')
+    const written = await admin.post<ArchivedDump>('/debug/dumps', { reason })
     return console.log(flags.json ? JSON.stringify(written) : `dump ${written.id}`)
   }
   const reached = await admin.post<Reached<ArchivedDump>>('/debug/nodes/dumps', { node, reason })
   if (flags.json) return console.log(JSON.stringify(reached))
-  for (const { node: where, view } of reached.nodes) console.log(`${where}: dump ${view.id}`)
-  tellMissing(reached)
+  for (const { node: where, view } of answered(reached).nodes)
+    console.log(`${where}: dump ${view.id}`)
+  for (const line of missingOf(reached)) console.log(line)
 }
 
 function show(found: Dump, { json, groups }: DumpFlags): string {
   if (json) return JSON.stringify(found)
-  return (groups ? printGroups(found) : printActors(found)).trimEnd()
+  const text = (groups ? printGroups(found) : printActors(found)).trimEnd()
+  // In a file it has to stay as it is, to be read again.
+  if (!process.stdout.isTTY) return text
+  return text
+    .split('\n')
+    .map((line) => clean(line))
+    .join('\n')
 }
 
 async function list(admin: AdminClient, { node, cluster, json }: DumpFlags): Promise<void> {
   const query = cluster ? {} : { node: node ?? (await ownName(admin)) }
   const reached = await admin.get<Reached<DumpList>>('/debug/nodes/dumps', query)
   if (json) return console.log(JSON.stringify(reached))
-  const rows = reached.nodes.flatMap(({ node: where, view }) =>
+  const rows = answered(reached).nodes.flatMap(({ node: where, view }) =>
     view.dumps.map((archived) => ({ where, archived })),
   )
   type Row = (typeof rows)[number]
@@ -73,15 +74,10 @@ async function list(admin: AdminClient, { node, cluster, json }: DumpFlags): Pro
   if (reached.nodes.length > 1) columns.unshift({ title: 'NODE', value: ({ where }) => where })
   console.log(formatTable(columns, rows, terminalOf()).join('\n'))
   for (const { view } of reached.nodes) console.log(`in ${view.folder}`)
-  tellMissing(reached)
+  for (const line of missingOf(reached)) console.log(line)
 }
 
 async function ownName(admin: AdminClient): Promise<string> {
   const { node } = await admin.get<{ node: string }>('/debug/actors/0')
   return node
-}
-
-function tellMissing({ refused, silent }: Reached<unknown>): void {
-  for (const { node, message } of refused) console.log(`${node}: ${message}`)
-  for (const name of silent) console.log(`${name} did not answer`)
 }

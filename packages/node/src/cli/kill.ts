@@ -3,6 +3,7 @@
 import type { Command } from 'commander'
 import type { Ended } from '../inspect/end.ts'
 import { addAdminFlags, adminFor, type AdminFlags } from './admin.ts'
+import { clean } from './table.ts'
 
 interface KillFlags extends AdminFlags {
   reason?: string
@@ -23,5 +24,5 @@ async function kill(id: string, { reason, node, ...flags }: KillFlags): Promise<
   const admin = await adminFor(flags)
   const path = `/debug/actors/${encodeURIComponent(id)}/end`
   const ended = await admin.post<Ended>(path, { reason, node })
-  console.log(`told ${ended.behavior} ${ended.id} of ${ended.node} to end`)
+  console.log(clean(`told ${ended.behavior} ${ended.id} of ${ended.node} to end`))
 }

@@ -4,12 +4,8 @@ import type { Command } from 'commander'
 import { printMs } from '@sluice/core'
 import type { NodeFacts } from '../inspect/facts.ts'
 import { addAdminFlags, adminFor, type AdminFlags } from './admin.ts'
+import { missingOf, type Reached } from './reached.ts'
 import { type Column, formatTable, terminalOf } from './table.ts'
-
-interface Reached {
-  nodes: { node: string; view: NodeFacts }[]
-  silent: string[]
-}
 
 export function addNodes(program: Command): void {
   const command = program
@@ -21,15 +17,14 @@ export function addNodes(program: Command): void {
 
 async function nodes({ json, ...flags }: AdminFlags & { json?: boolean }): Promise<void> {
   const admin = await adminFor(flags)
-  const reached = await admin.get<Reached>('/debug/nodes')
+  const reached = await admin.get<Reached<NodeFacts>>('/debug/nodes')
   if (json) return console.log(JSON.stringify(reached))
   const lines = formatTable(
     columns,
     reached.nodes.map(({ view }) => view),
     terminalOf(),
   )
-  for (const name of reached.silent) lines.push(`${name} did not answer`)
-  console.log(lines.join('\n'))
+  console.log([...lines, ...missingOf(reached)].join('\n'))
 }
 
 const columns: Column<NodeFacts>[] = [

@@ -12,10 +12,17 @@ export interface Key {
 
 const enter = '\u001B[?1049h\u001B[?25l'
 const leave = '\u001B[?25h\u001B[?1049l'
+/** What ends a process that does not listen. */
+const endings = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
 
 export class Screen {
   readonly #onKey: (key: Key) => void
   readonly #leave = (): void => this.close()
+  /** Nobody listens any more then, so that the signal does what it does. */
+  readonly #end = (signal: NodeJS.Signals): void => {
+    this.close()
+    process.kill(process.pid, signal)
+  }
   #open = false
 
   constructor(onKey: (key: Key) => void) {
@@ -33,6 +40,7 @@ export class Screen {
     process.stdin.on('keypress', this.#keypress)
     process.stdin.resume()
     process.once('exit', this.#leave)
+    for (const signal of endings) process.once(signal, this.#end)
     process.stdout.write(enter)
   }
 
@@ -43,6 +51,7 @@ export class Screen {
     process.stdin.setRawMode(false)
     process.stdin.pause()
     process.off('exit', this.#leave)
+    for (const signal of endings) process.off(signal, this.#end)
     process.stdout.write(leave)
   }
 

@@ -3,12 +3,7 @@
 import type { Command } from 'commander'
 import type { StackSample } from '../inspect/stacks.ts'
 import { addAdminFlags, adminFor, type AdminFlags } from './admin.ts'
-
-interface Reached {
-  nodes: { node: string; view: StackSample }[]
-  refused: { node: string; message: string }[]
-  silent: string[]
-}
+import { answered, missingOf, type Reached } from './reached.ts'
 
 export function addStacks(program: Command): void {
   const command = program
@@ -26,9 +21,8 @@ async function stacks(
   const admin = await adminFor(flags)
   const reached =
     share === undefined
-      ? await admin.get<Reached>('/debug/nodes/stacks', { node })
-      : await admin.post<Reached>('/debug/nodes/stacks', { node, share })
-  for (const { node: name, view } of reached.nodes) console.log(`${name}: ${view.share}`)
-  for (const { node: name, message } of reached.refused) console.log(`${name}: ${message}`)
-  for (const name of reached.silent) console.log(`${name} did not answer`)
+      ? await admin.get<Reached<StackSample>>('/debug/nodes/stacks', { node })
+      : await admin.post<Reached<StackSample>>('/debug/nodes/stacks', { node, share })
+  for (const { node: name, view } of answered(reached).nodes) console.log(`${name}: ${view.share}`)
+  for (const line of missingOf(reached)) console.log(line)
 }

@@ -8,7 +8,7 @@ import { type RankName, rankNames } from '../inspect/ranks.ts'
 import { doing, fetchDumps } from './actors.ts'
 import { addAdminFlags, type AdminClient, AdminError, adminFor, type AdminFlags } from './admin.ts'
 import { type Key, Screen } from './screen.ts'
-import { type Column, formatTable, type Terminal, terminalOf } from './table.ts'
+import { clean, type Column, formatTable, type Terminal, terminalOf } from './table.ts'
 
 interface TopFlags extends AdminFlags {
   sort: RankName
@@ -67,7 +67,7 @@ async function watch(admin: AdminClient, view: View): Promise<void> {
         view.problem = ''
       } catch (error) {
         if (!(error instanceof AdminError)) throw error
-        view.problem = error.message
+        view.problem = clean(error.message)
       }
       draw()
       // oxlint-disable-next-line no-await-in-loop -- and some time between
@@ -107,10 +107,8 @@ export class View {
   async fetch(admin: AdminClient): Promise<Dump> {
     const { behavior, limit, node } = this.#flags
     const query = { debug: 2, format: 'json', sort: this.sort, limit, behavior }
-    const { dumps, missing } = await fetchDumps(admin, query, node === undefined ? {} : { node })
-    const [found] = dumps
-    if (found === undefined) throw new AdminError(missing.join('; '))
-    return found.dump
+    const { dumps } = await fetchDumps(admin, query, node === undefined ? {} : { node })
+    return dumps[0]!.dump
   }
 
   take(dump: Dump): void {

@@ -1,6 +1,6 @@
 // The archive over HTTP.
 //
-//   POST /debug/dumps                      takes a dump: 201 with its name; 409 while another one is written
+//   POST /debug/dumps                      takes a dump (reason=…): 201 with its name; 409 while another one is written
 //   GET  /debug/dumps                      what there is, the newest first
 //   GET  /debug/dumps/<id>                 one of them: format=json, or text: debug=1 groups, debug=2 every actor
 //   GET  /debug/diff?from=<id>&to=<id>     what changed between two; to=now takes the second one now
@@ -28,8 +28,9 @@ export function createDumpsPage({ dumper, options }: Services): Route {
         sendError(response, 503, messageOf(error))
       }
     },
-    async POST(_request, response) {
-      const outcome = await dumper.dump({ trigger: 'request', detail: 'HTTP' })
+    async POST(_request, response, url) {
+      const detail = (url.searchParams.get('reason') ?? '').slice(0, 200) || 'HTTP'
+      const outcome = await dumper.dump({ trigger: 'request', detail })
       if (outcome.what !== 'written') return sendNone(response, outcome)
       const { id } = outcome.dump
       sendJson(response, 201, outcome.dump, { Location: dumpPrefix + id })

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { once } from 'node:events'
@@ -54,6 +55,19 @@ afterAll(async () => {
 const look = (...args: string[]): Promise<Finished> =>
   run([...args, '--admin', admin], cwd, { SLUICE_ADMIN_TOKEN: adminToken })
 
+/** Runs a command of the shell on a terminal of its own. */
+function onTerminal(
+  command: string,
+): ReturnType<typeof spawn> & { stdin: Writable; stdout: Readable } {
+  const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+    cwd,
+    env: { PATH: process.env['PATH'], SLUICE_ADMIN_TOKEN: adminToken, TERM: 'xterm' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void terminal.kill())
+  return terminal
+}
+
 /** The lines of a command that ends well. */
 async function lines(...args: string[]): Promise<string[]> {
   const { code, stdout, stderr } = await look(...args)
@@ -81,7 +95,11 @@ describe('sluice actors', () => {
     const [one] = await lines('actors', '--state', 'idle', '--json')
     expect(JSON.parse(one!)).toMatchObject({ schema: 'sluice.dump/1', total: 15 })
     const [all] = await lines('actors', '--cluster', '--json')
-    expect(JSON.parse(all!)).toMatchObject({ total: 15 })
+    expect(JSON.parse(all!)).toMatchObject({
+      nodes: [{ node: 'alpha', view: { total: 15 } }],
+      refused: [],
+      silent: [],
+    })
   })
 
   test('says what is wrong with what it was asked', async () => {
@@ -145,40 +163,59 @@ describe('sluice top', () => {
     expect(titles).toMatch(/^ID +BEHAVIOUR +STATE +FOR +MSG\/S +HANDLED +BOX +LABEL$/)
   })
 
-  test('draws on a terminal until q, and gives it back', async () => {
-    // `script` runs a command on a terminal of its own.
-    const command = [process.execPath, main, 'top', '--admin', admin].join(' ')
-    const terminal = spawn('script', ['-qec', command, '/dev/null'], {
-      cwd,
-      env: { PATH: process.env['PATH'], SLUICE_ADMIN_TOKEN: adminToken, TERM: 'xterm' },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
-    onTestFinished(() => void terminal.kill())
-    let shown = ''
-    const drawn = new Promise<void>((resolve) =>
-      terminal.stdout.on('data', (chunk: Buffer) => {
-        shown += chunk.toString()
-        if (shown.includes('LABEL')) resolve()
-      }),
-    )
-    await drawn
-    terminal.stdin.write('q')
-    expect(await once(terminal, 'close')).toEqual([0, null])
-    expect(shown.startsWith('\u001B[?1049h\u001B[?25l')).toBe(true)
-    expect(shown.trimEnd().endsWith('\u001B[?25h\u001B[?1049l')).toBe(true)
-  })
+  test.each(['q', 'SIGTERM'] as const)(
+    'draws on a terminal until %s, and gives it back',
+    async (end) => {
+      const pid = join(cwd, 'pid')
+      const terminal = onTerminal(
+        `echo $$ > ${pid}; exec ${process.execPath} ${main} top --admin ${admin}`,
+      )
+      let shown = ''
+      const drawn = new Promise<void>((resolve) =>
+        terminal.stdout.on('data', (chunk: Buffer) => {
+          shown += chunk.toString()
+          if (shown.includes('LABEL')) resolve()
+        }),
+      )
+      await drawn
+      if (end === 'q') terminal.stdin.write('q')
+      else process.kill(Number(readFileSync(pid, 'utf8')), end)
+      // `script` says of a signal what a shell would.
+      expect(await once(terminal, 'close')).toEqual([end === 'q' ? 0 : 143, null])
+      expect(shown.startsWith('\u001B[?1049h\u001B[?25l')).toBe(true)
+      expect(shown.trimEnd()).toContain('\u001B[?25h\u001B[?1049l')
+    },
+  )
+})
+
+test('sluice dump lets no file steer the terminal that it is printed on', async () => {
+  const taken = JSON.parse((await lines('dump', 'now', '--json'))[0]!) as {
+    actors: { id: string }[]
+  }
+  taken.actors[0]!.id = '\u001B]0;evil\u0007'
+  writeFileSync(join(cwd, 'evil.json'), JSON.stringify(taken))
+  const terminal = onTerminal(`${process.execPath} ${main} dump evil.json`)
+  let shown = ''
+  terminal.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()))
+  expect(await once(terminal, 'close')).toEqual([0, null])
+  expect(shown).toContain('actors: total')
+  expect(shown).not.toContain('\u001B')
 })
 
 describe('dumps', () => {
   test('are taken, listed, printed and compared, by id and as files', async () => {
-    const [written] = await lines('dump')
+    const [written] = await lines('dump', '--reason', 'for the test')
     const id = written!.match(/^dump (\S+-alpha-request)$/)![1]!
     const listed = await lines('dump', '--list')
     expect(listed[0]).toMatch(/^DUMP +KB$/)
     expect(listed).toContainEqual(expect.stringMatching(new RegExp(`^${id} +\\d+$`)))
     expect(listed.at(-1)).toBe(`in ${join(cwd, 'dumps')}`)
 
-    expect((await lines('dump', id))[0]).toMatch(/^actors: total 1\d\b/)
+    const printed = await lines('dump', id, '--node', 'alpha')
+    expect(printed[0]).toMatch(/^actors: total 1\d\b/)
+    expect(printed).toContain('reason: request "for the test"')
+    expect((await lines('dump', 'now', '--node', 'alpha'))[0]).toMatch(/^actors: total 1\d\b/)
+    expect(await look('dump', 'now', '--node', 'beta')).toMatchObject({ code: 1 })
     const file = join(cwd, 'dumps', `${id}.json.gz`)
     const [json] = await lines('dump', file, '--json')
     expect(JSON.parse(json!)).toMatchObject({ schema: 'sluice.dump/1', node: { name: 'alpha' } })
