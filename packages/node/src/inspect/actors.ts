@@ -13,6 +13,9 @@ import { NoView } from './no-view.ts'
 import { type ActorsQuery, cutFilterOf, parseActorsQuery, rowFilterOf } from './query.ts'
 import { rankFor } from './ranks.ts'
 
+/** What another node takes apart, and what this one puts together, in one piece: a few milliseconds of each loop. */
+const mostFromAfar = 10_000
+
 /** What was asked for, of this node; for those who ask from another one. As text it is one. */
 export async function viewActors(
   services: Services,
@@ -20,6 +23,12 @@ export async function viewActors(
 ): Promise<Dump | { text: string }> {
   const query = parseActorsQuery(parameters)
   if (typeof query === 'string') throw new NoView(400, query)
+  if (query.debug === 2 && query.limit > mostFromAfar) {
+    throw new NoView(
+      400,
+      `limit: from another node at most ${mostFromAfar}; ask it itself for more`,
+    )
+  }
   const dump = await dumpSystem(services.system, await dumpOptionsFor(services, query))
   if (query.format === 'json') return dump
   return { text: query.debug === 1 ? printGroups(dump) : printActors(dump) }

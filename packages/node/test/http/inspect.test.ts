@@ -294,6 +294,11 @@ describe('of a cluster', () => {
     const path = '/debug/actors?debug=2&format=json&node=node-1&behavior=quiet&limit=1500'
     const reached = (await (await get(here, path)).json()) as { nodes: { view: Dump }[] }
     expect(reached.nodes[0]?.view.actors).toHaveLength(1_500)
+    const more = await get(here, '/debug/actors?debug=2&format=json&node=node-1&limit=10001')
+    expect(await more.json()).toMatchObject({
+      nodes: [],
+      refused: [{ node: 'node-1', status: 400, message: expect.stringMatching(/^limit: .*10000/) }],
+    })
   })
 
   test('stacks of a share of spawns are kept from now on, where that is allowed', async () => {
