@@ -112,6 +112,12 @@ export class Engine {
 
   async subscribe(name: string): Promise<void> {
     const room = this.#rooms.get(name) ?? this.#room(name)
+    // Whoever asks meanwhile hears the same: a failure takes the room away from all of them.
+    room.subscribing ??= this.#subscribe(room).finally(() => (room.subscribing = undefined))
+    await room.subscribing
+  }
+
+  async #subscribe(room: HeardRoom): Promise<void> {
     try {
       // Once, unless what was begun is void by then.
       while (!room.checked && this.#stands(room)) {
@@ -120,6 +126,8 @@ export class Engine {
         // oxlint-disable-next-line no-await-in-loop
         if (!room.checked && this.#stands(room)) await this.#check([room])
       }
+      // It was left before its slot could be asked, and dropped before it was wanted there.
+      if (!this.#byChannel.has(room.channel)) await this.#channels.drop(room.channel)
     } catch (error) {
       // Never heard of: whoever asks again begins anew. What was heard before is subscribed to by the next connection.
       if (room.place === undefined && this.#stands(room)) {
@@ -139,12 +147,10 @@ export class Engine {
   /** Compares the rooms of these slots, all of which are subscribed to; rejects when it cannot. */
   async compare(slots: Slots): Promise<void> {
     const rooms = [...this.#rooms.values()].filter((room) => !room.checked && slots(room.slot))
-    const chunks: HeardRoom[][] = []
-    for (let at = 0; at < rooms.length; at += placesAtOnce)
-      chunks.push(rooms.slice(at, at + placesAtOnce))
+    let next = 0
     const work = async (): Promise<void> => {
-      for (let chunk = chunks.pop(); chunk !== undefined; chunk = chunks.pop()) {
-        const together = chunk
+      while (next < rooms.length) {
+        const together = rooms.slice(next, (next += placesAtOnce))
         // oxlint-disable-next-line no-await-in-loop -- some at once, not all
         await this.#check(together).catch(() => this.#checkApart(together))
       }

@@ -29,6 +29,8 @@ export class HeardRoom {
   readonly channel: string
   /** Where Redis keeps it. */
   readonly slot: number
+  /** While it is subscribed to. */
+  subscribing: Promise<void> | undefined = undefined
   /** Grows with every doubt: what was begun before is void. */
   round = 0
   /** The bus's own: what a new stream of it holds is all news here. */

@@ -6,6 +6,59 @@ import { createKeys } from '../../src/redis/keys.ts'
 import { resolveRedisBusOptions } from '../../src/redis/options.ts'
 import type { Found, RedisStreams, Standing } from '../../src/redis/streams.ts'
 
+/** An engine whose channels and streams answer when and what the test says. */
+function createEngine(
+  want: (nth: number) => Promise<void>,
+  find: (nth: number) => Promise<Found[]>,
+): { engine: Engine; dropped: string[] } {
+  const dropped: string[] = []
+  let wants = 0
+  let finds = 0
+  const channels = {
+    slotOf: () => 0,
+    reaches: () => true,
+    want: () => want(++wants),
+    drop: async (channel: string) => void dropped.push(channel),
+    forget() {},
+  }
+  const options = resolveRedisBusOptions({ url: 'redis://x', clock: new ManualClock() })
+  const streams = { find: () => find(++finds) } as unknown as RedisStreams
+  const engine = new Engine(createKeys('engine'), options, channels, streams, () => {})
+  return { engine, dropped }
+}
+
+const nowhere: Found = { epoch: '', offset: 0, mark: '', same: true }
+
+test('of two that subscribe at once neither is told that it is heard when it is not', async () => {
+  const second = Promise.withResolvers<void>()
+  const { engine } = createEngine(
+    (nth) => (nth === 1 ? Promise.resolve() : second.promise),
+    (nth) => (nth === 1 ? Promise.reject(new Error('refused')) : Promise.resolve([nowhere])),
+  )
+  const both = [engine.subscribe('room'), engine.subscribe('room')]
+  await expect(both[0]).rejects.toThrow('refused')
+  second.resolve()
+  await both[1]!.catch(() => {})
+  const told = await Promise.allSettled(both)
+  expect(told.some(({ status }) => status === 'fulfilled')).toBe(engine.has('room'))
+  await engine.subscribe('room')
+  expect(engine.has('room')).toBe(true)
+})
+
+test('a channel that is wanted after its room was left is dropped once more', async () => {
+  const wanted = Promise.withResolvers<void>()
+  const { engine, dropped } = createEngine(
+    () => wanted.promise,
+    () => Promise.resolve([nowhere]),
+  )
+  const subscribed = engine.subscribe('room')
+  await engine.unsubscribe('room')
+  expect(dropped).toHaveLength(1)
+  wanted.resolve()
+  await subscribed
+  expect(dropped).toHaveLength(2)
+})
+
 test('what rooms hold back is bounded in bytes, counted, and leaves room for what is due', async () => {
   const clock = new ManualClock()
   const keys = createKeys('engine')
@@ -13,9 +66,7 @@ test('what rooms hold back is bounded in bytes, counted, and leaves room for wha
   const heard: string[] = []
   // Where the stream of a slow room stands is never said.
   const find = ([room]: readonly Standing[]): Promise<Found[]> =>
-    room!.name.startsWith('slow')
-      ? new Promise(() => {})
-      : Promise.resolve([{ epoch: '', offset: 0, mark: '', same: true }])
+    room!.name.startsWith('slow') ? new Promise(() => {}) : Promise.resolve([nowhere])
   const channels = {
     slotOf: () => 0,
     reaches: () => true,
