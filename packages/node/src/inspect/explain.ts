@@ -3,8 +3,7 @@
 
 import { shareSystem, type SharedSystem } from '@sluice/core'
 import type { Services } from '../services.ts'
-import { startThread } from '../seeing/thread.ts'
-import { NoView } from './no-view.ts'
+import { askThread } from '../seeing/thread.ts'
 
 /** What the thread is told. */
 export interface ExplainWork {
@@ -29,11 +28,6 @@ export async function viewExplanation(services: Services): Promise<object> {
 }
 
 async function work({ system }: Services): Promise<string> {
-  const workerData: ExplainWork = { shared: shareSystem(system) }
-  const worker = startThread('explain-thread', { workerData })
-  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
-  worker.once('message', resolve)
-  worker.once('error', reject)
-  worker.once('exit', () => reject(new NoView(503, 'the thread that explains has ended')))
-  return new TextDecoder().decode(await promise)
+  const told: ExplainWork = { shared: shareSystem(system) }
+  return new TextDecoder().decode(await askThread<Uint8Array>('explain-thread', told))
 }

@@ -2,8 +2,22 @@
 
 import { extname } from 'node:path'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { SluiceError } from '@sluice/core'
 
-/** Starts the thread in the file `<name>` of this folder. It keeps no process alive. */
+/** Asks the thread in the file `<name>` of this folder, which answers once and ends. It keeps no process alive. */
+export function askThread<Answer>(name: string, workerData: unknown): Promise<Answer> {
+  const worker = startThread(name, { workerData })
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    // After a message, this finds the promise settled.
+    worker.once('exit', () => reject(new SluiceError('not_available', `the ${name} ended`)))
+    // Who listens for messages keeps a process alive otherwise.
+    worker.unref()
+  })
+}
+
+/** Starts the thread in the file `<name>` of this folder. It keeps no process alive as long as nobody listens to it. */
 export function startThread(name: string, options: WorkerOptions): Worker {
   const file = new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
   // What the process was started with (a loader, a heap limit) was meant for its main thread.

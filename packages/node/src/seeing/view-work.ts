@@ -2,7 +2,7 @@
 // which is time that the loop has not; so it is done in a thread that is made for it and ends with it, one at a time.
 
 import { SluiceError } from '@sluice/core'
-import { startThread } from './thread.ts'
+import { askThread } from './thread.ts'
 
 /** What to show. */
 export type ViewTask =
@@ -37,7 +37,10 @@ export class Views {
       throw new SluiceError('capacity_exceeded', `${mostTasks} views of dumps are wanted already`)
     }
     this.#tasks++
-    const result = this.#last.then(() => work({ folder: this.#folder(), task }))
+    const result = this.#last.then(() => {
+      const work: ViewWork = { folder: this.#folder(), task }
+      return askThread<ViewResult>('view-thread', work)
+    })
     this.#last = result.then(undefined, () => {})
     try {
       return await result
@@ -45,14 +48,4 @@ export class Views {
       this.#tasks--
     }
   }
-}
-
-function work(workerData: ViewWork): Promise<ViewResult> {
-  const worker = startThread('view-thread', { workerData })
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    // After a message, this finds the promise settled.
-    worker.once('exit', () => reject(new SluiceError('not_available', 'the thread ended')))
-  })
 }
