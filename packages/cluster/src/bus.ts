@@ -175,9 +175,9 @@ export interface BusHost {
   describe: () => NodeInfo
   /** Answers a question that a node asked this one (`Bus.ask`). Absent: every question fails with `not_available`. */
   answer?: (question: Question) => MaybePromise<string>
-  /** Called on one of the survivors: these clients were present in the room on a node that is gone. */
+  /** Called on one of the survivors: these clients were present in the room on a node that is gone. Should it throw: as above. */
   left?: (room: string, clients: ClientInfo[]) => void
-  /** This node owns the name no longer, because it was out of the cluster for longer than its lease. */
+  /** This node owns the name no longer, because it was out of the cluster for longer than its lease. Should it throw: as above. */
   disowned?: (name: string) => void
 }
 

@@ -26,8 +26,8 @@ async function joined(
   host: BusHost,
   prefix: string,
   options: Partial<RedisBusOptions> = {},
+  events = new Events<BusEvent>(),
 ): Promise<Bus> {
-  const events = new Events<BusEvent>()
   const up = new Promise<void>((resolve) => {
     events.on((event) => {
       if (event.name === 'link.changed' && event.state === 'up') resolve()
@@ -110,7 +110,9 @@ describe('a node that is gone without a word', () => {
     })
     const admin = new Redis(redis.url)
     onTestFinished(() => admin.disconnect())
-    await expect.poll(() => admin.hkeys(`${prefix}:{nodes}:shared:owners`)).toEqual(['singleton'])
+    await expect
+      .poll(() => admin.hkeys(`${prefix}:{nodes}:shared:owners`), { timeout: 4_000 })
+      .toEqual(['singleton'])
   })
 })
 
@@ -141,6 +143,31 @@ test('a node that Redis has forgotten owns nothing any more, and puts its presen
   await expect.poll(() => b.presence('room')).toEqual([ada])
 })
 
+test('a host that throws when it is told of one loss is told of the others, too', async () => {
+  const told: string[] = []
+  const fails = (what: string): never => {
+    told.push(what)
+    throw new Error('a fault of the host')
+  }
+  const events = new Events<BusEvent>()
+  const failed: string[] = []
+  events.on((event) => void (event.name === 'host.failed' && failed.push(event.call)))
+  const host = { ...createListener('a'), disowned: fails, left: fails }
+  const prefix = `throws-${++clusters}`
+  const a = await joined(host, prefix, { beatMs: 50, leaseMs: 300 }, events)
+  const b = await joined(createListener('b'), prefix, { beatMs: 50, leaseMs: 300 })
+  onTestFinished(() => a.close())
+  for (const room of ['x', 'y']) await b.addPresence(room, { client: 'c', user: 'u' })
+  die(b)
+  await expect.poll(() => told.toSorted(), { timeout: 4_000 }).toEqual(['x', 'y'])
+  for (const name of ['p', 'q']) await a.own(name)
+  const admin = new Redis(redis.url)
+  onTestFinished(() => admin.disconnect())
+  await admin.flushall()
+  await expect.poll(() => told.slice(2), { timeout: 4_000 }).toEqual(['p', 'q'])
+  expect(failed).toEqual(['left', 'left', 'disowned', 'disowned'])
+})
+
 test('a node that closes and cannot take its clients away is reaped by the others', async () => {
   const prefix = `refused-${++clusters}`
   const times = { beatMs: 50, leaseMs: 300 }
@@ -155,7 +182,7 @@ test('a node that closes and cannot take its clients away is reaped by the other
   // What the nodes share it may write still, but nothing of the room.
   await admin.call('ACL', 'SETUSER', 'a', 'resetkeys', `~${prefix}:{node*`)
   await a.close()
-  await expect.poll(() => b.presence('room'), { timeout: 5_000 }).toEqual([])
+  await expect.poll(() => b.presence('room'), { timeout: 4_000 }).toEqual([])
 })
 
 /** Ends a bus's connections and beats, as the end of its process would. */

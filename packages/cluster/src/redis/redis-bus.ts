@@ -283,10 +283,16 @@ class RedisBus implements Bus {
 
   #control(delivery: Delivery): void {
     if (delivery.type !== 'publication') return
+    const { data } = delivery.publication
+    this.#tell('control', () => this.#host.control(JSON.parse(data) as Control))
+  }
+
+  /** What the host throws is told, and keeps nothing from anybody. */
+  #tell(call: 'control' | 'left' | 'disowned', run: () => void): void {
     try {
-      this.#host.control(JSON.parse(delivery.publication.data) as Control)
+      run()
     } catch (error) {
-      this.#options.events?.emit({ name: 'host.failed', call: 'control', error })
+      this.#options.events?.emit({ name: 'host.failed', call, error })
     }
   }
 
@@ -333,11 +339,13 @@ class RedisBus implements Bus {
   }
 
   #fenced(): void {
-    for (const name of this.#ownership.forget()) this.#host.disowned?.(name)
+    for (const name of this.#ownership.forget())
+      this.#tell('disowned', () => this.#host.disowned?.(name))
   }
 
   async #reap(uid: string): Promise<void> {
-    for (const [room, clients] of await this.#attendance.reap(uid)) this.#host.left?.(room, clients)
+    for (const [room, clients] of await this.#attendance.reap(uid))
+      this.#tell('left', () => this.#host.left?.(room, clients))
     await this.#ownership.reap(uid)
   }
 
