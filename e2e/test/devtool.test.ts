@@ -102,6 +102,20 @@ describe('a cluster of three nodes in trouble', () => {
     await page.context().close()
   })
 
+  test('drains a node when asked twice, through another one', async () => {
+    const second = cluster.nodes.all[1]!.gateway!
+    const { page, show } = await openDevtool(browser, cluster.first.admin)
+    await show('nodes')
+    await page.getByRole('button', { name: 'Drain two …' }).click()
+    const sure = page.getByRole('button', { name: /^Drain two: 0 connections/ })
+    await sure.waitFor()
+    expect((await fetch(`${second.client}/ready`)).status).toBe(200)
+    await sure.click()
+    await linesOf(page, 'Nodes').filter({ hasText: 'two' }).getByText('draining').waitFor()
+    expect((await fetch(`${second.client}/ready`)).status).toBe(503)
+    await page.context().close()
+  })
+
   test('names a node that was stopped as silent, and goes on showing the others', async () => {
     const third = cluster.nodes.all[2]!
     const { page, show } = await openDevtool(browser, cluster.first.admin)

@@ -4,6 +4,7 @@ import type { ActorRow } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { api, node } from '../data/state.ts'
+import { Confirm } from './confirm.tsx'
 
 interface EndButtonProps {
   readonly actor: ActorRow
@@ -11,46 +12,26 @@ interface EndButtonProps {
 }
 
 export function EndButton({ actor, ended }: EndButtonProps): JSX.Element {
-  const [step, setStep] = useState<'closed' | 'asked' | 'sent'>('closed')
-  const [reason, setReason] = useState('')
-  const [problem, setProblem] = useState('')
-  if (step === 'closed') {
+  const [asked, setAsked] = useState(false)
+  if (!asked) {
     return (
-      <button type="button" class="danger" onClick={() => setStep('asked')}>
+      <button type="button" class="danger" onClick={() => setAsked(true)}>
         End it …
       </button>
     )
   }
-  const end = async (event: Event): Promise<void> => {
-    event.preventDefault()
-    setStep('sent')
-    try {
-      await api.post(`/debug/actors/${encodeURIComponent(actor.id)}/end`, {
-        node: node.value,
-        reason,
-      })
-      setStep('closed')
-      ended()
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
-      setStep('asked')
-    }
+  const end = async (reason: string): Promise<void> => {
+    await api.post(`/debug/actors/${encodeURIComponent(actor.id)}/end`, {
+      node: node.value,
+      reason,
+    })
+    ended()
   }
   return (
-    <form class="row" onSubmit={(event) => void end(event)}>
-      <input
-        placeholder="why, for its tombstone"
-        aria-label="Reason"
-        value={reason}
-        onInput={({ currentTarget }) => setReason(currentTarget.value)}
-      />
-      <button type="submit" class="danger" disabled={step === 'sent'}>
-        End {actor.behavior} {actor.id} and all that it owns
-      </button>
-      <button type="button" onClick={() => setStep('closed')}>
-        Leave it
-      </button>
-      {problem !== '' && <span class="bad">{problem}</span>}
-    </form>
+    <Confirm
+      words={`End ${actor.behavior} ${actor.id} and all that it owns`}
+      act={end}
+      close={() => setAsked(false)}
+    />
   )
 }

@@ -41,6 +41,9 @@ function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JS
         </h1>
         <State actor={actor} />
         <span class="grow">{actor.label}</span>
+        <button type="button" onClick={() => keep(detail)}>
+          Keep as a file
+        </button>
         <EndButton actor={actor} ended={again} />
       </div>
       {actor.orphan && (
@@ -87,6 +90,7 @@ function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JS
             <Fact name="mailbox">{actor.mailbox}</Fact>
             <Fact name="handled">{printCount(actor.handled)}</Fact>
             <Fact name="restarts">{actor.restarts}</Fact>
+            {actor.timers !== undefined && <Fact name="timers">{printCount(actor.timers)}</Fact>}
             {Object.entries(actor.more ?? {}).map(([name, value]) => (
               <Fact key={name} name={name}>
                 {String(value)}
@@ -136,6 +140,18 @@ function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JS
               </li>
             ))}
           </ol>
+          {actor.stack !== undefined && (
+            <>
+              <h2>Spawned here</h2>
+              <ol class="plain mono">
+                {actor.stack.map((frame, at) => (
+                  <li key={at}>
+                    {frame.function || '(anonymous)'} <span class="quiet">{frame.at}</span>
+                  </li>
+                ))}
+              </ol>
+            </>
+          )}
         </section>
       </div>
       <section class="card">
@@ -144,6 +160,16 @@ function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JS
       </section>
     </>
   )
+}
+
+/** All that is known of it, as JSON. */
+function keep(detail: ActorDetail): void {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(detail, undefined, 2)]))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = `${detail.actor.behavior}-${detail.actor.id}.json`
+  link.click()
+  URL.revokeObjectURL(url)
 }
 
 function Owner({ name }: { name: string }): JSX.Element {

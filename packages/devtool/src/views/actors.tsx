@@ -61,7 +61,7 @@ export function ActorsView(): JSX.Element {
           </p>
           <Table
             label="Actors"
-            columns={columns}
+            columns={[...columns, ...ownColumns(rows)]}
             rows={rows}
             keyOf={({ id }) => id}
             href={({ id }) => hrefFor({ view: 'actor', id })}
@@ -124,6 +124,22 @@ function Text({ label, name, value }: FieldProps): JSX.Element {
     </label>
   )
 }
+
+/** What the behaviours tell of themselves: a column each, as far as they fit. */
+function ownColumns(rows: readonly ActorRow[]): Column<ActorRow>[] {
+  const names = new Set(rows.flatMap(({ more }) => Object.keys(more ?? {})))
+  return [...names].slice(0, mostOwn).map((name) => ({
+    title: name,
+    width: '7rem',
+    cell: ({ more }) => String(more?.[name] ?? ''),
+    by: ({ more }) => {
+      const value = more?.[name] ?? ''
+      return typeof value === 'number' ? value : String(value)
+    },
+  }))
+}
+
+const mostOwn = 8
 
 const columns: Column<ActorRow>[] = [
   { title: 'Id', width: '4.5rem', cell: ({ id }) => <span class="mono">{id}</span> },

@@ -11,6 +11,7 @@ import { createDiffPage, createDumpPage, createDumpsPage, dumpPrefix } from './d
 import {
   createActorPages,
   createActorsPage,
+  createDrainPage,
   createNodeDumpsPage,
   createNodesPage,
   createStacksPage,
@@ -38,6 +39,7 @@ export function createAdminHandler(services: Services, metrics: Metrics): Reques
         '/debug/actors': createActorsPage(services),
         '/debug/nodes': createNodesPage(services),
         '/debug/nodes/dumps': createNodeDumpsPage(services),
+        '/debug/nodes/drain': createDrainPage(services),
         '/debug/nodes/stacks': createStacksPage(services),
         '/debug/dumps': createDumpsPage(services),
         '/debug/diff': createDiffPage(services),

@@ -6,6 +6,7 @@
 //   POST /debug/actors/<id>/end       ends it, if that is allowed
 //   GET  /debug/nodes                 every node
 //   GET  /debug/view/<name>           figures, rooms, connections, flight, explain       &node=<name>
+//   POST /debug/nodes/drain           this node, or the one that is named, says goodbye  &reason=
 //   GET, POST /debug/nodes/stacks     how many spawns keep their stack  &share=<0 to 1>: from now on
 //   POST /debug/nodes/dumps           each takes a dump                 &node=<name>: that one
 //   GET  /debug/nodes/dumps           what each has in its archive      &node=<name>&id=<id>: one of them
@@ -139,6 +140,17 @@ export function createStacksPage(services: Services): Route {
       demandActions(services)
       const share = url.searchParams.get('share') ?? ''
       await ask(response, url, new URLSearchParams({ share }))
+    }),
+  }
+}
+
+/** Draining a node by hand. */
+export function createDrainPage(services: Services): Route {
+  return {
+    POST: refusing(async (_request, response, url) => {
+      demandActions(services)
+      const reason = new URLSearchParams({ reason: url.searchParams.get('reason') ?? '' })
+      await sendOne(services, response, 'drain', reason, url)
     }),
   }
 }

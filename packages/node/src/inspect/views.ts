@@ -7,6 +7,7 @@ import { viewActor } from './actor.ts'
 import { viewActors } from './actors.ts'
 import { takeForOperator, viewDump, viewDumps } from './dumps.ts'
 import { viewConnections } from './connections.ts'
+import { drainNode } from './drain.ts'
 import { endActor } from './end.ts'
 import { viewExplanation } from './explain.ts'
 import { viewFigures } from './figures.ts'
@@ -22,6 +23,7 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>([
   ['actors', viewActors],
   ['actor', viewActor],
   ['end', endActor],
+  ['drain', drainNode],
   ['node', viewNode],
   ['figures', viewFigures],
   ['rooms', viewRooms],

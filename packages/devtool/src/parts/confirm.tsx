@@ -1,0 +1,46 @@
+// The second question, before something is changed: with a reason, which will be told where the change is.
+
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+
+interface ConfirmProps {
+  /** What the button does, in full. */
+  readonly words: string
+  readonly act: (reason: string) => Promise<unknown>
+  /** It is done, or will not be. */
+  readonly close: () => void
+}
+
+export function Confirm({ words, act, close }: ConfirmProps): JSX.Element {
+  const [sent, setSent] = useState(false)
+  const [reason, setReason] = useState('')
+  const [problem, setProblem] = useState('')
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    setSent(true)
+    try {
+      await act(reason)
+      close()
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error))
+      setSent(false)
+    }
+  }
+  return (
+    <form class="row" onSubmit={(event) => void submit(event)}>
+      <input
+        placeholder="why"
+        aria-label="Reason"
+        value={reason}
+        onInput={({ currentTarget }) => setReason(currentTarget.value)}
+      />
+      <button type="submit" class="danger" disabled={sent}>
+        {words}
+      </button>
+      <button type="button" onClick={close}>
+        Leave it
+      </button>
+      {problem !== '' && <span class="bad">{problem}</span>}
+    </form>
+  )
+}
