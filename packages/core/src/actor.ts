@@ -350,7 +350,8 @@ export class Actor implements Self<never>, Owner {
   label(): string {
     if ((this.flags & Flag.started) === 0) return ''
     try {
-      return this.behavior.label?.(this.state) ?? ''
+      // Types are no promise at run time.
+      return String(this.behavior.label?.(this.state) ?? '')
     } catch {
       return ''
     }

@@ -41,8 +41,13 @@ function columnsOf(actor: Actor): Record<string, Scalar> | undefined {
 }
 
 function bound([name, value]: [string, Scalar]): [string, Scalar] {
-  return [
-    shorten(name, longestText),
-    typeof value === 'string' ? shorten(value, longestText) : value,
-  ]
+  return [shorten(name, longestText), scalarOf(value)]
+}
+
+/** Types are no promise at run time, and what JSON cannot write would spoil the dump of all. */
+function scalarOf(value: unknown): Scalar {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
+  const opaque = typeof value === 'object' || typeof value === 'function'
+  const text = opaque ? Object.prototype.toString.call(value) : String(value)
+  return shorten(text, longestText)
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { defineBehavior, type Self } from '../../src/behavior.ts'
 import type { ActorFilter } from '../../src/inspect/filter.ts'
+import { readText } from '../../src/inspect/read-text.ts'
 import { dumpSystem, takeDump } from '../../src/inspect/take.ts'
+import { printActors } from '../../src/inspect/text.ts'
 import { inert, open } from '../actors.ts'
 import { createWorld, never } from '../world.ts'
 
@@ -229,6 +231,23 @@ describe('a dump', () => {
     expect(first).toMatchObject({ label: '', more: { describe: 'failed: Error: not now' } })
     // Not started: nothing to describe yet.
     expect(second!.more).toBeUndefined()
+  })
+
+  test('takes what is no text or number for a short text, whatever it holds', async () => {
+    const world = createWorld()
+    const circle: { self?: unknown; secret: string } = { secret: 'hunter2' }
+    circle.self = circle
+    const odd = { big: 1n, circle, list: ['x'.repeat(500)], none: undefined, make: () => 1 }
+    world.system.spawn({ ...inert, describe: () => odd as never, label: () => 7 as never })
+    await world.settle()
+    const dump = takeDump(world.system)
+    const { label, more } = dump.actors[1]!
+    expect(label).toBe('7')
+    expect(more).toMatchObject({ big: '1', circle: '[object Object]', none: 'undefined' })
+    const text = JSON.stringify(dump)
+    expect(text).not.toContain('hunter2')
+    expect(text.length).toBeLessThan(2_000)
+    expect(readText(printActors(dump)).actors).toHaveLength(2)
   })
 
   test('describes also a state that is undefined', async () => {
