@@ -350,8 +350,9 @@ export class Actor implements Self<never>, Owner {
   label(): string {
     if ((this.flags & Flag.started) === 0) return ''
     try {
+      const label: unknown = this.behavior.label?.(this.state)
       // Types are no promise at run time.
-      return String(this.behavior.label?.(this.state) ?? '')
+      return typeof label === 'string' ? label : `${(label ?? '') as string}`
     } catch {
       return ''
     }

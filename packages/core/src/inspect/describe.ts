@@ -47,7 +47,8 @@ function bound([name, value]: [string, Scalar]): [string, Scalar] {
 /** Types are no promise at run time, and what JSON cannot write would spoil the dump of all. */
 function scalarOf(value: unknown): Scalar {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
-  const opaque = typeof value === 'object' || typeof value === 'function'
-  const text = opaque ? Object.prototype.toString.call(value) : String(value)
-  return shorten(text, longestText)
+  if (typeof value === 'object' || typeof value === 'function') {
+    return shorten(Object.prototype.toString.call(value), longestText)
+  }
+  return shorten(String(value as string | bigint | symbol | undefined), longestText)
 }
