@@ -1,3 +1,4 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { name: 'core' } })
+// The limit is for what hangs: many tests share few cores.
+export default defineConfig({ test: { name: 'core', testTimeout: 30_000, hookTimeout: 30_000 } })

@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { name: 'protocol' } })
+// The limit is for what hangs: many tests share few cores.
+export default defineConfig({
+  test: { name: 'protocol', testTimeout: 30_000, hookTimeout: 30_000 },
+})
