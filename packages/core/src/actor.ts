@@ -352,7 +352,7 @@ export class Actor implements Self<never>, Owner {
     try {
       const label: unknown = this.behavior.label?.(this.state)
       // Types are no promise at run time.
-      return typeof label === 'string' ? label : `${(label ?? '') as string}`
+      return typeof label === 'string' || typeof label === 'number' ? String(label) : ''
     } catch {
       return ''
     }

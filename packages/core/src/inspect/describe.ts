@@ -47,8 +47,6 @@ function bound([name, value]: [string, Scalar]): [string, Scalar] {
 /** Types are no promise at run time, and what JSON cannot write would spoil the dump of all. */
 function scalarOf(value: unknown): Scalar {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
-  if (typeof value === 'object' || typeof value === 'function') {
-    return shorten(Object.prototype.toString.call(value), longestText)
-  }
-  return shorten(String(value as string | bigint | symbol | undefined), longestText)
+  const plain = typeof value === 'string' || typeof value === 'bigint'
+  return shorten(plain ? String(value) : Object.prototype.toString.call(value), longestText)
 }

@@ -243,7 +243,7 @@ describe('a dump', () => {
     const dump = takeDump(world.system)
     const { label, more } = dump.actors[1]!
     expect(label).toBe('7')
-    expect(more).toMatchObject({ big: '1', circle: '[object Object]', none: 'undefined' })
+    expect(more).toMatchObject({ big: '1', circle: '[object Object]', none: '[object Undefined]' })
     const text = JSON.stringify(dump)
     expect(text).not.toContain('hunter2')
     expect(text.length).toBeLessThan(2_000)
