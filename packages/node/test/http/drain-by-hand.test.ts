@@ -13,7 +13,7 @@ describe('POST /debug/nodes/drain', () => {
     const [here, there] = nodes as [RunningNode, RunningNode]
     const drained = listenTo(there, 'node.drained')
     const told = listenTo(there, 'node.draining')
-    const client = await TestClient.connect(there)
+    const client = await TestClient.connect(there, 'ada')
     const answer = await drainThrough(here, 'node=node-1&reason=new%20kernel')
     expect(await answer.json()).toEqual({ node: 'node-1', connections: 1 })
     expect(await client.closed).toMatchObject({ code: 3001 })
