@@ -263,3 +263,16 @@ test('an error of Redis does not carry what was to be published, as it may be lo
   await expect(failed).rejects.toMatchObject({ name: 'ReplyError' })
   await expect(failed).rejects.not.toHaveProperty('command')
 })
+
+test('a question’s time includes that in which its node was looked for', async () => {
+  const slow = await startRedis()
+  onTestFinished(() => slow.stop())
+  const shared = prefix()
+  const a = await join('a', shared, { url: slow.url, commandTimeoutMs: 2_000 })
+  // a hears of it with its next beat only.
+  await join('b', shared, { url: slow.url, commandTimeoutMs: 2_000 }, { answer: () => 'late' })
+  slow.freeze()
+  const asked = a.bus.ask('b-uid', '?', 50).catch((error: unknown) => error)
+  setTimeout(() => slow.thaw(), 150)
+  expect(await asked).toMatchObject({ code: 'ask_timeout' })
+})

@@ -37,6 +37,7 @@ export class Asks {
 
   async ask(node: string, question: string, timeoutMs: number): Promise<string> {
     if (this.#closed) throw new SluiceError('closed', 'the bus is closed')
+    if (timeoutMs <= 0) throw new SluiceError('ask_timeout', 'no time is left')
     const from = this.#uid
     if (node === from) return askWithin(this.#clock, this.#host, { question, from, timeoutMs })
     if (this.#pending.size >= maxPending)

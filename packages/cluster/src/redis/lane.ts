@@ -74,7 +74,7 @@ export interface Desk {
 const batch = 32
 const maxUnderWay = 256
 const defaultKeyTtlMs = 120_000
-export const overhead = 200
+const overhead = 200
 
 export class Lane {
   readonly #slot: number

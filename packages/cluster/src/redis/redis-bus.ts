@@ -216,12 +216,14 @@ class RedisBus implements Bus {
 
   async ask(node: string, question: string, timeoutMs: number): Promise<string> {
     this.#check()
-    if (node !== this.#uid && !this.#membership.has(node)) {
-      const peers = await this.#membership.peers()
-      if (!peers.some(({ uid }) => uid === node))
-        throw new SluiceError('actor_dead', `no node ${node}`)
-    }
-    return this.#asks.ask(node, question, timeoutMs)
+    if (node === this.#uid || this.#membership.has(node))
+      return this.#asks.ask(node, question, timeoutMs)
+    const { clock } = this.#options
+    const started = clock.now()
+    const peers = await this.#membership.peers()
+    if (!peers.some(({ uid }) => uid === node))
+      throw new SluiceError('actor_dead', `no node ${node}`)
+    return this.#asks.ask(node, question, Math.ceil(timeoutMs - (clock.now() - started)))
   }
 
   async own(name: string): Promise<Owned> {

@@ -9,8 +9,8 @@ local function touch(meta, ms)
 end`
 
 /** What each publish of a call takes from KEYS and ARGV. */
-export const publishKeys = 3
-export const publishArgs = 10
+const publishKeys = 3
+const publishArgs = 10
 
 /**
  * Any number of publishes, in order.
