@@ -18,6 +18,7 @@ export { supervisor, type SupervisorMessage, type SupervisorOptions } from './su
 export type { Backoff, Restart, Strategy, Supervision } from './supervision.ts'
 export type { Delivery, MailboxOptions, Overflow } from './mailbox.ts'
 export { Code, SluiceError } from './errors.ts'
+export { maskUrl, redacted } from './mask-url.ts'
 export { createEnd, type End, type EndCode, endCodes, formatEnd, rootCause } from './ends.ts'
 export type { Context } from './context.ts'
 export type { WaitClass } from './table.ts'

@@ -9,6 +9,7 @@ import { createEnd, type End } from './ends.ts'
 import { SluiceError } from './errors.ts'
 import { Flag } from './flags.ts'
 import { Event } from './lifecycle.ts'
+import { maskUrl } from './mask-url.ts'
 import { isPromise } from './maybe.ts'
 import { messageType } from './message-type.ts'
 import { again, leaveCohort, supervise } from './restart.ts'
@@ -306,7 +307,7 @@ function letGo(actor: Actor): void {
 function firstLine(error: unknown): string {
   try {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    return text.split('\n', 1)[0]?.slice(0, 200) ?? ''
+    return maskUrl(text.slice(0, 1_000).split('\n', 1)[0]!).slice(0, 200)
   } catch {
     return 'something that has no text'
   }

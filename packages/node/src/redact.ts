@@ -1,7 +1,8 @@
 // What must never reach a log, a terminal or a dump: values under a secret's name, and passwords inside URLs.
 
-/** What stands where a secret stood. */
-export const redacted = '[redacted]'
+import { maskUrl, redacted } from '@sluice/core'
+
+export { maskUrl, redacted }
 
 /** The names under which secrets travel here: options, request headers, protocol fields. */
 export const secretNames = [
@@ -28,11 +29,6 @@ export function isSecretKey(key: string): boolean {
 
 function plain(key: string): string {
   return key.toLowerCase().replaceAll(/[_-]/g, '')
-}
-
-/** A URL without its password; any other text as it is. */
-export function maskUrl(text: string): string {
-  return text.replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/@\s]*@/gi, `$1${redacted}@`)
 }
 
 /**
