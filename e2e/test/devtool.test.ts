@@ -6,6 +6,7 @@ import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { linesOf, openDevtool, phone, wide } from '../support/devtool/page.ts'
 import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
 import { startGateway } from '../support/gateway.ts'
+import { openRaw } from '../support/raw.ts'
 import { until } from '../support/until.ts'
 
 let browser: TestBrowser
@@ -176,6 +177,29 @@ describe('examples/stuck', () => {
     await page.getByRole('button', { name: /^End rooms 1/ }).click()
     await page.getByText(/see adminActions/).waitFor()
     expect((await gateway.actors()).actors.map(({ behavior }) => behavior)).toContain('rooms')
+    await page.context().close()
+  })
+})
+
+describe('examples/auction', () => {
+  test('has the machine of its auctions drawn, with the state that one is in', async () => {
+    const config = new URL('../../examples/auction/sluice.config.ts', import.meta.url)
+    await using gateway = await startGateway({ config })
+    const client = await openRaw(gateway.client)
+    await client.call('connect', {})
+    await client.call('subscribe', { channel: 'auction:lamp' })
+    await client.call('rpc', { method: 'look', data: { room: 'auction:lamp' } })
+    const { page, show, complaints } = await openDevtool(browser, gateway.admin)
+    await show('actors?behavior=auction')
+    expect(await linesOf(page, 'Actors').innerText()).toContain('lamp')
+    await linesOf(page, 'Actors').getByRole('link').click()
+    const machine = page.getByRole('group', { name: 'Its machine, now open' })
+    await machine.waitFor()
+    expect(await machine.locator('text').allTextContents()).toEqual(
+      expect.arrayContaining(['open', 'closing.once', 'closing.twice', 'sold', 'after open']),
+    )
+    expect(complaints()).toEqual([])
+    client.socket.destroy()
     await page.context().close()
   })
 })

@@ -1,6 +1,15 @@
 // What the admin port answers, as far as this page uses it. The node's own types say the same: packages/node/src/inspect.
 
-import type { ActorRow, Dump, FlightRow, Group, Site, StateName, TombstoneRow } from '@sluice/core'
+import type {
+  ActorRow,
+  Dump,
+  FlightRow,
+  Group,
+  MachineChart,
+  Site,
+  StateName,
+  TombstoneRow,
+} from '@sluice/core'
 
 export interface Reached<View> {
   readonly nodes: readonly { node: string; uid: string; view: View }[]
@@ -38,6 +47,8 @@ export interface ActorDetail {
   readonly lineage: readonly Site[]
   readonly contexts: readonly { owner: string; deadlineMs?: number; ended?: string }[]
   readonly children: Readonly<Record<string, number>>
+  /** Of a behaviour that is a machine. */
+  readonly machine?: MachineChart
   readonly trail: readonly {
     agoMs: number
     event: string

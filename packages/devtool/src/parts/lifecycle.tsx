@@ -40,8 +40,9 @@ export function Lifecycle({ state, last }: LifecycleProps): JSX.Element {
           viewBox="0 0 8 8"
           refX="7"
           refY="4"
-          markerWidth="7"
-          markerHeight="7"
+          markerWidth="8"
+          markerHeight="8"
+          markerUnits="userSpaceOnUse"
           orient="auto-start-reverse"
         >
           <path d="M0 0 8 4 0 8z" fill="var(--quiet)" />

@@ -8,6 +8,7 @@ import { usePoll } from '../data/poll.ts'
 import { api, hrefFor, node, route } from '../data/state.ts'
 import { EndButton } from '../parts/end-button.tsx'
 import { Lifecycle } from '../parts/lifecycle.tsx'
+import { MachinePicture } from '../parts/machine-picture.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
 import { ActorLink, State } from '../parts/state.tsx'
 import { Trail } from '../parts/trail.tsx'
@@ -31,7 +32,7 @@ export function ActorView(): JSX.Element {
 }
 
 function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JSX.Element {
-  const { actor, lineage, contexts, children, trail } = detail
+  const { actor, lineage, contexts, children, trail, machine } = detail
   const { wait } = actor
   return (
     <>
@@ -93,7 +94,7 @@ function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JS
             {actor.timers !== undefined && <Fact name="timers">{printCount(actor.timers)}</Fact>}
             {Object.entries(actor.more ?? {}).map(([name, value]) => (
               <Fact key={name} name={name}>
-                {String(value)}
+                {value === null ? '–' : String(value)}
               </Fact>
             ))}
           </dl>
@@ -154,6 +155,12 @@ function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JS
           )}
         </section>
       </div>
+      {machine !== undefined && (
+        <section class="card">
+          <h2>Its own machine</h2>
+          <MachinePicture machine={machine} />
+        </section>
+      )}
       <section class="card">
         <h2>What it did last</h2>
         <Trail trail={trail} />

@@ -4,7 +4,9 @@ import {
   type ActorRow,
   type Context,
   formatEnd,
+  type MachineChart,
   readActor,
+  readMachine,
   readTombstone,
   type Site,
   type System,
@@ -37,6 +39,8 @@ export interface ActorDetail {
   contexts: ContextRow[]
   /** By behaviour. */
   children: Record<string, number>
+  /** Of a behaviour that is a machine. */
+  machine?: MachineChart
   /** The newest last. */
   trail: TransitionRow[]
 }
@@ -62,12 +66,14 @@ export function viewActor(services: Services, query: URLSearchParams): ActorDeta
   }
   const { now, table, recorder, sites } = system
   const { row, generation } = actor
+  const machine = readMachine(actor.state)
   return {
     node: options.name,
     actor: readActor(system, actor, now),
     lineage: sites.lineage(table.site[row] ?? 0),
     contexts: contextsOf(actor.context, now),
     children: childrenOf(system, row),
+    ...(machine && { machine }),
     trail: recorder
       .trail(row, generation, table.lastRecord[row] ?? 0, transitions)
       .map(({ at, event, from, to, wait }) => ({
