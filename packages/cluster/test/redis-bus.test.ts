@@ -143,6 +143,23 @@ test('a node that Redis has forgotten owns nothing any more, and puts its presen
   await expect.poll(() => b.presence('room')).toEqual([ada])
 })
 
+test('what a failover lost of a node’s names is its own no more, and no other name', async () => {
+  const prefix = `names-${++clusters}`
+  const told: string[] = []
+  const host = { ...createListener('a'), disowned: (name: string) => void told.push(name) }
+  const a = await joined(host, prefix, { retryMaxMs: 100 })
+  onTestFinished(() => a.close())
+  const kept = await a.own('kept')
+  const lost = await a.own('lost')
+  const admin = new Redis(redis.url)
+  onTestFinished(() => admin.disconnect())
+  await admin.hdel(`${prefix}:{nodes}:shared:owners`, 'lost')
+  await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+  await expect.poll(() => told, { timeout: 4_000 }).toEqual(['lost'])
+  expect(await a.own('kept')).toEqual(kept)
+  expect((await a.own('lost')).token).toBeGreaterThan(lost.token)
+})
+
 test('a host that throws when it is told of one loss is told of the others, too', async () => {
   const told: string[] = []
   const fails = (what: string): never => {

@@ -72,6 +72,26 @@ export class Ownership {
     await this.#commands.run(disownScript, [this.#keys.shared('owners')], [this.#uid, name])
   }
 
+  /** Forgets what Redis does not have as this node's, as after a failover that lost it; returns the names. */
+  async verify(): Promise<string[]> {
+    const owned = [...this.#owned]
+    const lost: string[] = []
+    for (let at = 0; at < owned.length; at += page) {
+      const some = owned.slice(at, at + page)
+      const names = some.map(([name]) => name)
+      // oxlint-disable-next-line no-await-in-loop -- bounded commands, one after the other
+      const held = await this.#commands.call('HMGET', this.#keys.shared('owners'), ...names)
+      for (const [i, [name, known]] of some.entries()) {
+        const same = (held as unknown[])[i] === `${known.owner} ${known.token}`
+        // Given up meanwhile, or owned anew.
+        if (same || this.#owned.get(name) !== known) continue
+        this.#owned.delete(name)
+        lost.push(name)
+      }
+    }
+    return lost
+  }
+
   /** Forgets what was owned under a lease that is over; returns the names. */
   forget(): string[] {
     const names = [...this.#owned.keys()]

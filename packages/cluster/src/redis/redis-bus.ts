@@ -335,14 +335,22 @@ class RedisBus implements Bus {
 
   /** A connection to one of the primaries, whose part of the nodes' affairs it may be. */
   #stepped(state: LinkState): void {
-    // The lease first: whoever was away for too long is told before anything else happens.
-    if (state === 'resyncing') this.#follow(this.#membership.beat())
+    if (state === 'resyncing') this.#follow(this.#renew())
     if (state === 'up') this.#follow(this.#attendance.flush())
   }
 
+  async #renew(): Promise<void> {
+    // The lease first: whoever was away for too long is told before anything else happens.
+    await this.#membership.beat()
+    this.#disowned(await this.#ownership.verify())
+  }
+
   #fenced(): void {
-    for (const name of this.#ownership.forget())
-      this.#tell('disowned', () => this.#host.disowned?.(name))
+    this.#disowned(this.#ownership.forget())
+  }
+
+  #disowned(names: readonly string[]): void {
+    for (const name of names) this.#tell('disowned', () => this.#host.disowned?.(name))
   }
 
   async #reap(uid: string): Promise<void> {
