@@ -14,10 +14,10 @@
 import type { ServerResponse } from 'node:http'
 import { streamDump } from '@sluice/core'
 import { dumpOptionsFor } from '../inspect/actors.ts'
-import { explainNow } from '../inspect/explain.ts'
 import { NoView } from '../inspect/no-view.ts'
 import { type ActorsQuery, parseActorsQuery } from '../inspect/query.ts'
-import { reach, type Reached } from '../inspect/reach.ts'
+import { reach, type Reached, reachOne } from '../inspect/reach.ts'
+import { jsonOf } from '../inspect/ready-json.ts'
 import { type View, views } from '../inspect/views.ts'
 import type { Services } from '../services.ts'
 import { sendError, sendJson, sendJsonText, sendText } from './answer.ts'
@@ -95,10 +95,6 @@ export function createViewPages(services: Services): Route {
         throw new NoView(404, `no view ${name}; there are ${shown.join(', ')}`)
       const query = new URLSearchParams(url.searchParams)
       for (const own of ['node', 'token']) query.delete(own)
-      const node = url.searchParams.get('node')
-      if (name === 'explain' && (node === null || node === services.options.name)) {
-        return sendJsonText(response, 200, await explainNow(services))
-      }
       await sendOne(services, response, name, query, url)
     }),
   }
@@ -172,15 +168,11 @@ async function sendOne(
   const node = url.searchParams.get('node')
   if (node === null || node === services.options.name) {
     const view: View = views.get(name)!
-    return sendJson(response, 200, await view(services, query))
+    return sendJsonText(response, 200, jsonOf(await view(services, query)))
   }
-  const { nodes, refused, silent } = await reach(services, name, query, node)
-  const [refusal] = refused
-  if (refusal !== undefined) throw new NoView(refusal.status, `${node}: ${refusal.message}`)
-  const [found] = nodes
-  if (found === undefined)
-    return sendError(response, 504, `${silent.join(', ')}: no answer in time`)
-  sendJson(response, 200, found.view)
+  const said = await reachOne(services, name, query, node)
+  if (said === undefined) return sendError(response, 504, `${node}: no answer in time`)
+  sendJsonText(response, 200, said.text)
 }
 
 /** A handler whose NoViews are answers. */

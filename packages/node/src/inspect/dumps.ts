@@ -3,6 +3,7 @@
 import type { Services } from '../services.ts'
 import type { ArchivedDump } from '../seeing/archive.ts'
 import { NoView } from './no-view.ts'
+import { ReadyJson } from './ready-json.ts'
 
 export interface DumpList {
   /** Where they lie, on the machine of that node. */
@@ -28,9 +29,9 @@ export function viewDumps({ dumper }: Services): DumpList {
 }
 
 /** The dump with the `id` of the query. */
-export async function viewDump({ dumper }: Services, query: URLSearchParams): Promise<object> {
+export async function viewDump({ dumper }: Services, query: URLSearchParams): Promise<ReadyJson> {
   const id = query.get('id') ?? ''
   const json = await dumper.archive.read(id)
   if (json === undefined) throw new NoView(404, `no dump ${id.slice(0, 200)}`)
-  return JSON.parse(json.toString('utf8')) as object
+  return new ReadyJson(json.toString('utf8'))
 }

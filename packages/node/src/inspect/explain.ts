@@ -4,17 +4,17 @@
 import { shareSystem, type SharedSystem } from '@sluice/core'
 import type { Services } from '../services.ts'
 import { askThread } from '../seeing/thread.ts'
+import { ReadyJson } from './ready-json.ts'
 
 /** What the thread is told. */
 export interface ExplainWork {
   readonly shared: SharedSystem
 }
 
-/** JSON, as the thread made it: an object made of it would be work for the loop. */
-const running = new WeakMap<Services, Promise<string>>()
+const running = new WeakMap<Services, Promise<ReadyJson>>()
 
-/** The explanation of now, as JSON text; those who ask at the same time get the same one. */
-export function explainNow(services: Services): Promise<string> {
+/** The explanation of now; those who ask at the same time get the same one. */
+export function viewExplanation(services: Services): Promise<ReadyJson> {
   const known = running.get(services)
   if (known !== undefined) return known
   const made = work(services).finally(() => running.delete(services))
@@ -22,12 +22,8 @@ export function explainNow(services: Services): Promise<string> {
   return made
 }
 
-/** For those who ask from another node. */
-export async function viewExplanation(services: Services): Promise<object> {
-  return JSON.parse(await explainNow(services)) as object
-}
-
-async function work({ system }: Services): Promise<string> {
+async function work({ system }: Services): Promise<ReadyJson> {
   const told: ExplainWork = { shared: shareSystem(system) }
-  return new TextDecoder().decode(await askThread<Uint8Array>('explain-thread', told))
+  const json = await askThread<Uint8Array>('explain-thread', told)
+  return new ReadyJson(new TextDecoder().decode(json))
 }

@@ -8,6 +8,7 @@ import type { NodeInfo, Question, Survey } from '@sluice/cluster'
 import * as z from 'zod'
 import type { Services } from '../services.ts'
 import { NoView, noViewStatuses, type NoViewStatus } from './no-view.ts'
+import { jsonOf, ReadyJson } from './ready-json.ts'
 import { views } from './views.ts'
 
 export interface NodeView {
@@ -56,26 +57,18 @@ export async function reach(
   query: URLSearchParams,
   name?: string,
 ): Promise<Reached> {
-  const { value: members, silent } = await membersFor(services, name)
-  const asked = members.filter((node) => name === undefined || node.name === name)
-  if (asked.length === 0 && name !== undefined && !silent.includes(name)) {
-    throw new NoView(
-      404,
-      `no node ${name}; there are ${members.map((node) => node.name).join(', ')}`,
-    )
-  }
-  const reached: Reached = {
-    nodes: [],
-    refused: [],
-    silent: silent.filter((one) => name === undefined || one === name),
-  }
+  const { value: asked, silent } = await membersFor(services, name)
+  const reached: Reached = { nodes: [], refused: [], silent }
   await Promise.all(
     asked.map(async ({ name: node, uid }) => {
       const said = await askNode(services, uid, view, query)
-      if (said === undefined) reached.silent.push(node)
-      else if (said instanceof NoView) {
+      if (said instanceof NoView) {
         reached.refused.push({ node, status: said.status, message: said.message })
-      } else reached.nodes.push({ node, uid, view: said })
+        return
+      }
+      const found = said && parseObject(said.text)
+      if (found === undefined) reached.silent.push(node)
+      else reached.nodes.push({ node, uid, view: found })
     }),
   )
   for (const list of [reached.nodes, reached.refused])
@@ -84,18 +77,40 @@ export async function reach(
   return reached
 }
 
-/** Every node that may be asked. Of this one alone, without the bus: it may be down just when somebody wants to see. */
+/** What the node with this name says, as it says it; undefined when it does not answer in time. */
+export async function reachOne(
+  services: Services,
+  view: string,
+  query: URLSearchParams,
+  name: string,
+): Promise<ReadyJson | undefined> {
+  const { value: asked } = await membersFor(services, name)
+  const [node] = asked
+  if (node === undefined) return undefined
+  const said = await askNode(services, node.uid, view, query)
+  if (said instanceof NoView) throw new NoView(said.status, `${name}: ${said.message}`)
+  return said
+}
+
+/** The nodes that are to be asked. This one alone needs no bus: that may be down just when somebody wants to see. */
 async function membersFor(
   { bus, options, uid }: Services,
   name: string | undefined,
 ): Promise<Survey<Pick<NodeInfo, 'name' | 'uid'>[]>> {
   if (name === options.name) return { value: [{ name, uid }], silent: [] }
+  let all: Survey<NodeInfo[]>
   try {
-    return await bus.nodes()
+    all = await bus.nodes()
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new NoView(503, `the other nodes cannot be asked: ${why}`)
   }
+  if (name === undefined) return { value: all.value, silent: [...all.silent] }
+  const value = all.value.filter((node) => node.name === name)
+  const silent = all.silent.filter((one) => one === name)
+  if (value.length > 0 || silent.length > 0) return { value, silent }
+  const names = all.value.map((node) => node.name).join(', ')
+  throw new NoView(404, `no node ${name}; there are ${names}`)
 }
 
 /** Answers another node's question for a view; undefined when it is about something else. */
@@ -110,7 +125,7 @@ async function look(services: Services, name: string, query: string): Promise<st
   const view = views.get(name)
   try {
     if (view === undefined) throw new NoView(400, `no view ${name} on this node`)
-    const json = JSON.stringify(await view(services, new URLSearchParams(query)))
+    const json = jsonOf(await view(services, new URLSearchParams(query)))
     if (json.length <= plainBytes) return JSON.stringify({ type: 'view', json })
     const data = (await deflate(json, { level: 1 })).toString('base64')
     if (data.length > maxAnswerBytes) {
@@ -133,7 +148,7 @@ async function askNode(
   uid: string,
   view: string,
   query: URLSearchParams,
-): Promise<object | undefined> {
+): Promise<ReadyJson | NoView | undefined> {
   const asked = JSON.stringify({ type: 'view', view, query: query.toString() })
   let text: string
   try {
@@ -143,14 +158,14 @@ async function askNode(
   }
   const { data } = answer.safeParse(parseObject(text))
   if (data?.type === 'none') return new NoView(data.status, data.message)
-  if (data?.type === 'deflated') return await inflateObject(data.data)
-  return data === undefined ? undefined : parseObject(data.json)
+  if (data?.type === 'deflated') return await inflateJson(data.data)
+  return data && new ReadyJson(data.json)
 }
 
-async function inflateObject(data: string): Promise<object | undefined> {
+async function inflateJson(data: string): Promise<ReadyJson | undefined> {
   try {
     const bytes = await inflate(Buffer.from(data, 'base64'), { maxOutputLength: maxInflatedBytes })
-    return parseObject(bytes.toString())
+    return new ReadyJson(bytes.toString())
   } catch {
     return undefined
   }

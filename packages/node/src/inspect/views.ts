@@ -1,5 +1,5 @@
 // What a node can say about itself when it is asked, by an operator here or by another node on an operator's behalf. A view
-// takes a query and gives plain data that JSON can carry, or throws a NoView.
+// takes a query and gives plain data that JSON can carry, or that JSON itself, or throws a NoView.
 
 import type { MaybePromise } from '@sluice/core'
 import type { Services } from '../services.ts'
@@ -12,11 +12,12 @@ import { endActor } from './end.ts'
 import { viewExplanation } from './explain.ts'
 import { viewFigures } from './figures.ts'
 import { viewFlight } from './flight.ts'
+import type { ReadyJson } from './ready-json.ts'
 import { viewRooms } from './rooms.ts'
 import { sampleStacks } from './stacks.ts'
 import { viewNode } from './facts.ts'
 
-export type View = (services: Services, query: URLSearchParams) => MaybePromise<object>
+export type View = (services: Services, query: URLSearchParams) => MaybePromise<object | ReadyJson>
 
 /** Every view, by the name under which other nodes ask for it. */
 export const views: ReadonlyMap<string, View> = new Map<string, View>([

@@ -1,10 +1,12 @@
 import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { Dump } from '@sluice/core'
 import { describe, expect, test, vi } from 'vitest'
 import type { NodeEvent } from '../../src/events.ts'
 import type { RunningNode } from '../../src/node.ts'
 import { folder } from '../seeing/folder.ts'
+import { startTestCluster } from '../support/cluster.ts'
 import { listenTo, startTestNode, TestClient } from './harness.ts'
 
 // Threads take their time to start where many tests share few cores; the limit is for what hangs.
@@ -154,6 +156,24 @@ describe('GET /debug/dumps/<id>', () => {
     truncateSync(join(place, `${id}.json.gz`), 30)
     expect(await refused(id)).toEqual([500, `[not_available] ${id} is damaged`])
     expect(await refused(`${id}?format=text`)).toEqual([500, `[not_available] ${id} is damaged`])
+  })
+})
+
+describe('GET /debug/nodes/dumps', () => {
+  test('an archived dump comes as it lies there: no loop takes it apart', async () => {
+    const { nodes } = await startTestCluster(2, {})
+    const id = '20261126T105515.123Z-node-1-request'
+    const text = `{ "schema": "sluice.dump/1", "more": "${'x'.repeat(20_000)}" }`
+    for (const node of nodes) {
+      writeFileSync(join(node.services.dumper.archive.folder, `${id}.json.gz`), gzipSync(text))
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const response = await ask(
+        nodes[0]!,
+        `/debug/nodes/dumps?id=${id}&node=${node.services.options.name}`,
+      )
+      expect(response.text).toBe(text)
+      expect(response.headers.get('content-type')).toBe('application/json')
+    }
   })
 })
 
