@@ -5,6 +5,7 @@
 //   edge ─▶ connection ─▶ link ─▶ link ─▶ link …      a recursion folds into its first turn: the tree is as deep as the
 //                          ↺                          program is written, not as long as it runs
 
+import { SluiceError } from './errors.ts'
 import { sourceLine, Stacks } from './stacks.ts'
 import { readTexts, Texts } from './texts.ts'
 
@@ -21,6 +22,8 @@ export interface Site {
   readonly line: string
 }
 
+/** Groups count by numbers in which a site has 14 bits. */
+const mostSites = 16_384
 /** Memory for each site, in which another thread reads it. */
 const bytesPerSite = 256
 /** Of a longer word of a site, another thread sees the beginning. */
@@ -37,6 +40,9 @@ export class Sites {
   #limit: number
 
   constructor(limit: number) {
+    if (!Number.isInteger(limit) || limit < 1 || limit > mostSites) {
+      throw new SluiceError('option_invalid', `maxSites: expected 1 to ${mostSites}, got ${limit}`)
+    }
     this.#limit = limit
     this.texts = new Texts(limit * bytesPerSite)
     this.#add(0, '', '', '', '')

@@ -34,7 +34,7 @@ export interface SystemOptions {
   maxActors?: number
   /** Transitions that the flight recorder keeps. Default 262,144. */
   recorderSize?: number
-  /** Spawn sites that are told apart; 1 for no lineage. Default 16,384. */
+  /** Spawn sites that are told apart, 16,384 at most; 1 for no lineage. Default 16,384. */
   maxSites?: number
   /** Tombstones kept. Default 4,096. */
   tombstones?: number

@@ -53,3 +53,7 @@ test('with a limit of one, nobody comes from anywhere', () => {
   expect([root, sites.code(root, 'root', 'call', 'x'), sites.size]).toEqual([0, 0, 1])
   expect(sites.lineage(root)).toEqual([])
 })
+
+test.each([0, 1.5, 16_385, Number.NaN])('a limit of %s is refused', (limit) => {
+  expect(() => new Sites(limit)).toThrow(`maxSites: expected 1 to 16384, got ${limit}`)
+})
