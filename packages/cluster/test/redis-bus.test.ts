@@ -160,6 +160,20 @@ test('what a failover lost of a node’s names is its own no more, and no other 
   expect((await a.own('lost')).token).toBeGreaterThan(lost.token)
 })
 
+test('who came a moment before a failover that lost it is there again after it', async () => {
+  const prefix = `came-${++clusters}`
+  const a = await joined(createListener('a'), prefix, { retryMaxMs: 100 })
+  onTestFinished(() => a.close())
+  const ada = { client: 'c1', user: 'ada' }
+  await a.addPresence('room', ada)
+  const admin = new Redis(redis.url)
+  onTestFinished(() => admin.disconnect())
+  await admin.del(`${prefix}:{room}:here`, `${prefix}:{room}:users`)
+  await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+  const present = () => a.presence('room').catch((error: unknown) => error)
+  await expect.poll(present, { timeout: 4_000 }).toEqual([ada])
+})
+
 test('a host that throws when it is told of one loss is told of the others, too', async () => {
   const told: string[] = []
   const fails = (what: string): never => {

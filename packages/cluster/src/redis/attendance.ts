@@ -12,6 +12,7 @@ import { createGlob } from '../glob.ts'
 import { Presence } from '../presence.ts'
 import type { Answer, Commands } from './commands.ts'
 import type { Keys } from './keys.ts'
+import { Latest } from './latest.ts'
 import { arriveScript, departScript, hereScript } from './node-scripts.ts'
 import { packr } from './packr.ts'
 
@@ -42,6 +43,9 @@ export class Attendance {
   readonly #untold = new Set<string>()
   /** The latest change of each client of each room. */
   readonly #unsure = new Map<string, Change>()
+  /** Changes that Redis has confirmed, and rooms whose number it was told. */
+  readonly #confirmed: Latest<Change>
+  readonly #told: Latest<string>
   #flushing: Promise<void> = Promise.resolve()
   #cancel: (() => void) | undefined = undefined
   #closed = false
@@ -51,6 +55,8 @@ export class Attendance {
     this.#keys = keys
     this.#uid = uid
     this.#clock = clock
+    this.#confirmed = new Latest(clock)
+    this.#told = new Latest(clock)
   }
 
   async addPresence(room: string, info: ClientInfo): Promise<void> {
@@ -109,6 +115,14 @@ export class Attendance {
     // A failure is heard by those who wait for it, and not by those who come later.
     this.#flushing = told.catch(() => {})
     await Promise.all([told, this.#mend()])
+  }
+
+  /** Over a new connection, whose server may have lost the latest: that once more, and what has changed. */
+  async resume(): Promise<void> {
+    for (const [name, change] of this.#confirmed.take())
+      if (!this.#unsure.has(name)) this.#unsure.set(name, { ...change, failed: true })
+    for (const [room] of this.#told.take()) this.#untold.add(room)
+    await this.flush()
   }
 
   /** All that is this node's own, again. */
@@ -194,7 +208,9 @@ export class Attendance {
         // Not before: a room that is off the list is nothing to a reaper.
         if (listed && !this.#present.has(room)) await this.#commands.call('SREM', rooms, room)
       }
-      if (this.#unsure.get(name) === change) this.#unsure.delete(name)
+      if (this.#unsure.get(name) !== change) return
+      this.#unsure.delete(name)
+      this.#confirmed.note(name, change)
     } catch (error) {
       change.failed = true
       const [oldest] = this.#unsure.keys()
@@ -268,6 +284,7 @@ export class Attendance {
       for (let at = 0; at < gone.length; at += batch)
         work.push(this.#commands.call('HDEL', key, ...gone.slice(at, at + batch)))
       await Promise.all(work)
+      for (const room of rooms) this.#told.note(room, room)
     } catch (error) {
       for (const room of rooms) this.#untold.add(room)
       this.#later(retryMs)

@@ -336,7 +336,7 @@ class RedisBus implements Bus {
   /** A connection to one of the primaries, whose part of the nodes' affairs it may be. */
   #stepped(state: LinkState): void {
     if (state === 'resyncing') this.#follow(this.#renew())
-    if (state === 'up') this.#follow(this.#attendance.flush())
+    if (state === 'up') this.#follow(this.#attendance.resume())
   }
 
   async #renew(): Promise<void> {

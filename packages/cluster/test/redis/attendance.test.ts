@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { departScript } from '../../src/redis/node-scripts.ts'
 import { type Node, startPeer } from './peers.ts'
 import { startRedis, type TestRedis } from './server.ts'
@@ -118,4 +119,36 @@ test('what Redis once refused is told when it takes writes again', async () => {
   expect(await a.attendance.rooms(['a'], undefined)).toEqual(new Map([['x', 1]]))
   await a.attendance.leave()
   expect(await b.attendance.rooms(['a'], undefined)).toEqual(new Map())
+})
+
+test('what a failover lost is done once more, the latest of it only', async () => {
+  const [a, b] = await startTwo()
+  const admin = new Redis(redis.url)
+  onTestFinished(() => admin.disconnect())
+  const name = `p${prefixes}`
+  const there = [`${name}:{x}:here`, `${name}:{x}:users`]
+  const own = [`${name}:{node:a}:node:present`, `${name}:{node:a}:node:members`]
+  await a.attendance.addPresence('x', ada)
+  a.attendance.setMembers('x', 1)
+  await a.attendance.flush()
+  const keys = [...there, ...own]
+  const before = await Promise.all(keys.map((key) => admin.dumpBuffer(key)))
+  await a.attendance.removePresence('x', 'c1')
+  await a.attendance.addPresence('x', bob)
+  await a.attendance.addPresence('y', bob)
+  a.attendance.setMembers('x', 2)
+  await a.attendance.flush()
+  // A replica is promoted that has heard of none of these.
+  for (const [i, key] of keys.entries()) await admin.restore(key, 0, before[i]!, 'REPLACE')
+  await admin.del(`${name}:{y}:here`, `${name}:{y}:users`)
+  await a.attendance.resume()
+  expect(await b.attendance.presence('x')).toEqual([bob])
+  expect(await b.attendance.presenceStats('x')).toEqual({ numClients: 1, numUsers: 1 })
+  expect(await b.attendance.rooms(['a'], undefined)).toEqual(new Map([['x', 2]]))
+  expect(await b.attendance.reap('a')).toEqual(
+    new Map([
+      ['x', [bob]],
+      ['y', [bob]],
+    ]),
+  )
 })
