@@ -23,6 +23,7 @@ export type NodeEvent =
   | { name: 'room.closed'; room: string }
   | { name: 'bus.failed'; call: string; room: string; error: unknown }
   | { name: 'actor.killed'; actor: string; behavior: string; reason: string }
+  | { name: 'stacks.sampled'; share: number }
   | {
       name: 'dump.written'
       trigger: DumpReason['trigger']

@@ -62,6 +62,7 @@ export const eventLevels: Readonly<
   'actor.restarted': 'warn',
   'actor.forced': 'warn',
   'actor.killed': 'warn',
+  'stacks.sampled': 'info',
   'supervisor.escalated': 'error',
   'hook.failed': 'error',
   'command.crashed': 'error',

@@ -10,7 +10,10 @@ export interface StackSample {
 }
 
 /** Keeps the stack of this `share` of spawns from now on; without one, says which share it is. */
-export function sampleStacks({ system, options }: Services, query: URLSearchParams): StackSample {
+export function sampleStacks(
+  { system, options, events }: Services,
+  query: URLSearchParams,
+): StackSample {
   const given = query.get('share')
   if (given !== null) {
     if (!options.adminActions)
@@ -18,6 +21,7 @@ export function sampleStacks({ system, options }: Services, query: URLSearchPara
     const share = given === '' ? Number.NaN : Number(given)
     if (!(share >= 0 && share <= 1)) throw new NoView(400, `share: expected 0 to 1, got ${given}`)
     system.sites.sample = share
+    events.emit({ name: 'stacks.sampled', share })
   }
   return { node: options.name, share: system.sites.sample }
 }

@@ -171,6 +171,25 @@ describe('/debug/actors/<id>', () => {
     })
   })
 
+  test('tells who waits on it', async () => {
+    const node = await serve()
+    const holder = node.system.spawn(quiet)
+    const waiter = defineBehavior<never, Hold>({
+      name: 'waiter',
+      start: (self) => self.hold('lock', holder),
+      receive: () => undefined,
+    })
+    for (let i = 0; i < 10; i++) node.system.spawn(waiter)
+    await settled(node.system)
+    const { waiters } = (await (await node.ask(`/${holder.id}`)).json()) as {
+      waiters: { count: number; sample: { behavior: string }[] }
+    }
+    expect(waiters.count).toBe(10)
+    expect(waiters.sample.map(({ behavior }) => behavior)).toEqual(
+      Array.from({ length: 8 }, () => 'waiter'),
+    )
+  })
+
   test('tells what a dead one left behind, and that there is none', async () => {
     const node = await serve()
     const path = await pathOf(node)
@@ -306,6 +325,7 @@ describe('of a cluster', () => {
     const [here, there] = nodes as [RunningNode, RunningNode]
     const set = (query: string): Promise<Response> =>
       fetch(`${here.urls.admin}/debug/nodes/stacks?${query}`, { method: 'POST' })
+    const told = listenTo(there, 'stacks.sampled')
     expect(await (await set('share=1')).json()).toMatchObject({
       nodes: [{ view: { node: 'node-0', share: 1 } }, { view: { node: 'node-1', share: 1 } }],
     })
@@ -321,6 +341,7 @@ describe('of a cluster', () => {
     expect(await (await set('share=2')).json()).toMatchObject({
       refused: [{ message: 'share: expected 0 to 1, got 2' }, { node: 'node-1' }],
     })
+    expect(told).toEqual([{ name: 'stacks.sampled', share: 1 }])
     // What a page of another site can have a browser fetch changes nothing.
     expect((await get(here, '/debug/nodes/stacks?share=0')).status).toBe(400)
     expect(await (await get(here, '/debug/nodes/stacks')).json()).toMatchObject({
