@@ -149,6 +149,7 @@ describe('examples/stuck', () => {
     await page.getByText(/13 actors wait, directly or not, on auditor/).waitFor()
     await page.getByRole('link', { name: 'look at it' }).click()
     await page.getByRole('heading', { name: /^auditor / }).waitFor()
+    await page.getByText(/1 actor waits on it/).waitFor()
     await page.getByRole('button', { name: 'End it …' }).click()
     const sure = page.getByRole('button', { name: /^End auditor \S+ and all that it owns/ })
     await sure.waitFor()

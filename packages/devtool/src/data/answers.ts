@@ -47,6 +47,11 @@ export interface ActorDetail {
   readonly lineage: readonly Site[]
   readonly contexts: readonly { owner: string; deadlineMs?: number; ended?: string }[]
   readonly children: Readonly<Record<string, number>>
+  readonly waiters: {
+    readonly count: number
+    readonly longestMs: number
+    readonly sample: readonly { id: string; behavior: string }[]
+  }
   /** Of a behaviour that is a machine. */
   readonly machine?: MachineChart
   readonly trail: readonly {

@@ -32,7 +32,7 @@ export function ActorView(): JSX.Element {
 }
 
 function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JSX.Element {
-  const { actor, lineage, contexts, children, trail, machine } = detail
+  const { actor, lineage, contexts, children, trail, machine, waiters } = detail
   const { wait } = actor
   return (
     <>
@@ -52,6 +52,7 @@ function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JS
           An orphan: its context ended, its grace time is over, and it lives on.
         </Notice>
       )}
+      {waiters.count > 0 && <Waiters waiters={waiters} />}
       {wait?.dead && (
         <Notice kind="bad">It waits on something that is dead: nothing will end this wait.</Notice>
       )}
@@ -166,6 +167,24 @@ function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JS
         <Trail trail={trail} />
       </section>
     </>
+  )
+}
+
+function Waiters({ waiters }: { waiters: ActorDetail['waiters'] }): JSX.Element {
+  const { count, longestMs, sample } = waiters
+  return (
+    <Notice kind="warn">
+      <strong>
+        {count === 1 ? '1 actor waits' : `${printCount(count)} actors wait`} on it, up to{' '}
+        {printMs(longestMs)}:
+      </strong>{' '}
+      {sample.map(({ id, behavior }) => (
+        <>
+          <ActorLink key={id} id={id}>{`${behavior} ${id}`}</ActorLink>{' '}
+        </>
+      ))}
+      {count > sample.length && '…'}
+    </Notice>
   )
 }
 

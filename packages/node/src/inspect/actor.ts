@@ -1,4 +1,4 @@
-// One actor in full: its row, where it comes from, whom it belongs to, who belongs to it, and what it did last.
+// One actor in full: its row, where it comes from, whom it belongs to, who belongs to it, who waits on it, and what it did last.
 
 import {
   type ActorRow,
@@ -39,10 +39,19 @@ export interface ActorDetail {
   contexts: ContextRow[]
   /** By behaviour. */
   children: Record<string, number>
+  waiters: Waiters
   /** Of a behaviour that is a machine. */
   machine?: MachineChart
   /** The newest last. */
   trail: TransitionRow[]
+}
+
+/** Actors whose shown wait is on this one. */
+export interface Waiters {
+  count: number
+  longestMs: number
+  /** Some of them: `picker 8`. */
+  sample: { id: string; behavior: string }[]
 }
 
 /** What an actor that is gone left behind. */
@@ -52,6 +61,7 @@ export interface DeadDetail {
 }
 
 const transitions = 32
+const sampled = 8
 
 /** The actor with the `id` of the query, or its tombstone. */
 export function viewActor(services: Services, query: URLSearchParams): ActorDetail | DeadDetail {
@@ -73,6 +83,7 @@ export function viewActor(services: Services, query: URLSearchParams): ActorDeta
     lineage: sites.lineage(table.site[row] ?? 0),
     contexts: contextsOf(actor.context, now),
     children: childrenOf(system, row),
+    waiters: waitersOf(system, row, generation),
     ...(machine && { machine }),
     trail: recorder
       .trail(row, generation, table.lastRecord[row] ?? 0, transitions)
@@ -109,4 +120,20 @@ function childrenOf({ table, names, actors }: System, parent: number): Record<st
     children[behavior] = (children[behavior] ?? 0) + 1
   }
   return children
+}
+
+function waitersOf({ table, actors, now }: System, on: number, generation: number): Waiters {
+  const waiters: Waiters = { count: 0, longestMs: 0, sample: [] }
+  const top = table.top[0] ?? 0
+  for (let row = 0; row < top; row++) {
+    if (table.waitClass[row] === 0 || table.waitRow[row] !== on) continue
+    const actor = actors[row]
+    if (actor === undefined || table.waitGeneration[row] !== generation) continue
+    waiters.count++
+    waiters.longestMs = Math.max(waiters.longestMs, now - (table.waitSince[row] ?? now))
+    if (waiters.sample.length < sampled) {
+      waiters.sample.push({ id: actor.id, behavior: actor.behavior.name })
+    }
+  }
+  return waiters
 }
