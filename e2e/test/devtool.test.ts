@@ -103,6 +103,20 @@ describe('a cluster of three nodes in trouble', () => {
     await page.context().close()
   })
 
+  test('is summed up as a whole', async () => {
+    const { page, show, faults, complaints } = await openDevtool(browser, cluster.first.admin)
+    await page.getByLabel('Node').selectOption('the whole cluster')
+    await page.getByRole('heading', { name: 'The whole cluster' }).waitFor()
+    const totals = page.locator('.totals')
+    await totals.waitFor()
+    expect(await totals.innerText()).toMatch(/nodes\s+3\s+connections\s+2\s/)
+    expect(await faults()).toEqual([])
+    await show('blocked?node=*')
+    await page.getByText('This view shows one node at a time').waitFor()
+    expect(complaints()).toEqual([])
+    await page.context().close()
+  })
+
   test('drains a node when asked twice, through another one', async () => {
     const second = cluster.nodes.all[1]!.gateway!
     const { page, show } = await openDevtool(browser, cluster.first.admin)

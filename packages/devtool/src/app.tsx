@@ -3,10 +3,12 @@
 import type { ComponentType, JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { viewNames, type ViewName } from './data/route.ts'
-import { go, hrefFor, locked, node, paused, route } from './data/state.ts'
+import { everyNode, go, hrefFor, locked, node, paused, route } from './data/state.ts'
 import { Login } from './parts/login.tsx'
 import { NodePicker } from './parts/node-picker.tsx'
+import { Notice } from './parts/notice.tsx'
 import { ThemeButton } from './parts/theme.tsx'
+import { ClusterView } from './views/cluster.tsx'
 import { views } from './views.ts'
 
 const titles: Record<ViewName, string> = {
@@ -26,7 +28,6 @@ const titles: Record<ViewName, string> = {
 export function App(): JSX.Element {
   useKeys()
   const { view, id } = route.value
-  const View: ComponentType = views[view]
   useEffect(() => {
     document.title = `${view === 'actor' ? id : titles[view]} · Sluice`
   }, [view, id])
@@ -66,10 +67,19 @@ export function App(): JSX.Element {
         ))}
       </nav>
       <main class="main" tabIndex={-1}>
-        {locked.value ? <Login /> : <View key={`${view} ${id} ${node.value}`} />}
+        {locked.value ? <Login /> : <Chosen key={`${view} ${id} ${node.value}`} />}
       </main>
     </div>
   )
+}
+
+/** The view, of one node; of all together there is an overview, and the list of nodes shows all anyway. */
+function Chosen(): JSX.Element {
+  const { view } = route.value
+  const View: ComponentType = views[view]
+  if (node.value !== everyNode || view === 'nodes') return <View />
+  if (view === 'overview') return <ClusterView />
+  return <Notice>This view shows one node at a time: choose one above.</Notice>
 }
 
 const keys = '1234567890-'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Column, sortRows } from '../src/parts/table.tsx'
+import { type Column, leastWidth, sortRows } from '../src/parts/table.tsx'
 
 interface Row {
   name: string
@@ -22,4 +22,8 @@ test('rows are sorted by a column, either way, and stay as they came without one
   expect(names('Count', true)).toEqual(['b', 'a'])
   expect(names('More', true)).toEqual(['b', 'a'])
   expect(sortRows(rows, columns, undefined)).toBe(rows)
+})
+
+test('a line is as wide as its columns need at least, with the gaps between them', () => {
+  expect(leastWidth(['6rem', 'minmax(8rem, 2fr)', '4.5rem'])).toBe(18.5 + 4 * 0.75)
 })

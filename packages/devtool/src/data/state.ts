@@ -12,6 +12,9 @@ addEventListener('hashchange', () => (route.value = parseRoute(location.hash)))
 /** The name of the node that is looked at; empty for the one that served the page. */
 export const node = computed(() => route.value.query['node'] ?? '')
 
+/** In the place of a node's name: all of them together. */
+export const everyNode = '*'
+
 /** Nothing is asked while this is so. */
 export const paused = signal(false)
 

@@ -55,6 +55,8 @@ interface Actor {
 
 const lineHeight = 26
 const margin = { top: 34, left: 28, right: 130, bottom: 22 }
+/** Room for arrows that lead back. */
+const arc = 46
 /** From one actor of a chain to the next. */
 const step = { least: 120, most: 260 }
 /** So many that are alike and on whom nobody waits stand one by one; more are one spot. */
@@ -112,7 +114,7 @@ export function layOutWaits(
     spots: [...spots.values()],
     arrows,
     width: Math.max(width, margin.left + depth * across - across + margin.right),
-    height: margin.top + lowest - highest + margin.bottom,
+    height: margin.top + lowest - highest + (backs.size > 0 ? arc : margin.bottom),
   }
 }
 

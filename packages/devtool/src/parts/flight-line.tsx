@@ -10,12 +10,19 @@ const buckets = 120
 const most = 200
 
 export function FlightLine({ rows }: { rows: readonly FlightRow[] }): JSX.Element {
-  const [at, setAt] = useState(buckets - 1)
+  const [chosen, setAt] = useState<number>()
   if (rows.length === 0)
     return (
       <p class="quiet">Nothing moved in that time, or the recorder does not reach so far back.</p>
     )
   const { counts, oldestMs } = bucketsOf(rows, buckets)
+  // Until somebody points: where something moved last.
+  const at =
+    chosen ??
+    Math.max(
+      0,
+      counts.findLastIndex(({ total }) => total > 0),
+    )
   const highest = Math.max(...counts.map(({ total }) => total), 1)
   const width = oldestMs / buckets
   const [from, to] = [oldestMs - at * width, oldestMs - (at + 1) * width]

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact'
 import type { NodesAnswer } from '../data/answers.ts'
 import { usePoll } from '../data/poll.ts'
-import { api, node, refine } from '../data/state.ts'
+import { api, everyNode, node, refine } from '../data/state.ts'
 
 export function NodePicker(): JSX.Element {
   const { value } = usePoll(
@@ -20,6 +20,7 @@ export function NodePicker(): JSX.Element {
         onChange={({ currentTarget }) => refine({ node: currentTarget.value })}
       >
         <option value="">this node</option>
+        {names.length > 1 && <option value={everyNode}>the whole cluster</option>}
         {names.map((name) => (
           <option key={name} value={name}>
             {name}

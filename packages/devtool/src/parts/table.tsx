@@ -50,8 +50,8 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
   const sorted = sortRows(rows, columns, order)
   const first = Math.max(0, Math.floor(seen.top / lineHeight) - spare)
   const last = Math.min(sorted.length, Math.ceil((seen.top + seen.height) / lineHeight) + spare)
-  const template = columns.map(({ width = 'minmax(4rem, 1fr)' }) => width).join(' ')
-  const style = { gridTemplateColumns: template }
+  const widths = columns.map(({ width = 'minmax(4rem, 1fr)' }) => width)
+  const style = { gridTemplateColumns: widths.join(' '), minWidth: `${leastWidth(widths)}rem` }
   return (
     <div
       class="table"
@@ -128,6 +128,15 @@ function Title<Row>({ column, order, onOrder }: TitleProps<Row>): JSX.Element {
     </div>
   )
 }
+
+/** Of a line, so that all lines are alike whatever is in them. In rem, gaps and edges included. */
+export function leastWidth(widths: readonly string[]): number {
+  const least = widths.map((width) => Number(/([\d.]+)rem/.exec(width)?.[1] ?? 0))
+  return least.reduce((sum, one) => sum + one + gap, gap)
+}
+
+/** As in table.css. */
+const gap = 0.75
 
 /** Down, up, and as it came. */
 function turn(

@@ -36,9 +36,9 @@ function Cycles({ graph }: { graph: WaitGraph }): JSX.Element {
       {graph.cycles.map(({ actors, words, ms }) => (
         <Notice key={actors[0]!.id} kind="bad">
           <strong>Deadlock for {printMs(ms)}:</strong> {words}{' '}
-          {actors.map(({ id }) => (
+          {actors.map(({ id, behavior }) => (
             <>
-              <ActorLink key={id} id={id} />{' '}
+              <ActorLink key={id} id={id}>{`${behavior} ${id}`}</ActorLink>{' '}
             </>
           ))}
         </Notice>

@@ -7,8 +7,9 @@ import type { NodeFacts, NodesAnswer } from '../data/answers.ts'
 import { printBytes, printCount } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
 import { api, hrefFor } from '../data/state.ts'
+import { ClusterSums } from '../parts/cluster-sums.tsx'
 import { Confirm } from '../parts/confirm.tsx'
-import { Asked, Notice } from '../parts/notice.tsx'
+import { Asked } from '../parts/notice.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 
 export function NodesView(): JSX.Element {
@@ -22,11 +23,6 @@ export function NodesView(): JSX.Element {
     <>
       <h1>Nodes</h1>
       <Asked value={value} problem={problem} />
-      {value?.silent.map((name) => (
-        <Notice key={name} kind="bad">
-          {name} is a member and does not answer. Its figures are in no sum on this page.
-        </Notice>
-      ))}
       {leaving && (
         <Confirm
           words={`Drain ${leaving.name}: ${printCount(leaving.connections)} connections go elsewhere`}
@@ -37,7 +33,7 @@ export function NodesView(): JSX.Element {
           close={() => setLeaving(undefined)}
         />
       )}
-      {value && <Sums facts={value.nodes.map(({ view }) => view)} />}
+      {value && <ClusterSums answer={value} />}
       {value && (
         <Table
           label="Nodes"
@@ -55,7 +51,7 @@ const columns: Column<NodeFacts>[] = [
   { title: 'Node', width: 'minmax(7rem, 1fr)', cell: ({ name }) => name, by: ({ name }) => name },
   {
     title: 'Link',
-    width: '5.5rem',
+    width: '4.5rem',
     cell: ({ link, draining }) => (
       <span class={link === 'up' && !draining ? '' : 'bad'}>{draining ? 'draining' : link}</span>
     ),
@@ -63,12 +59,12 @@ const columns: Column<NodeFacts>[] = [
   },
   {
     title: 'Up',
-    width: '5rem',
+    width: '4rem',
     right: true,
     cell: ({ uptimeMs }) => printMs(uptimeMs),
     by: ({ uptimeMs }) => uptimeMs,
   },
-  figure('Connections', ({ connections }) => connections),
+  figure('Connections', ({ connections }) => connections, '6rem'),
   figure('Rooms', ({ rooms }) => rooms),
   figure('Actors', ({ actors: { idle, running, waiting } }) => idle + running + waiting),
   figure('Waiting', ({ actors }) => actors.waiting),
@@ -83,35 +79,10 @@ const columns: Column<NodeFacts>[] = [
   { title: 'Version', width: '7rem', cell: ({ version }) => version },
 ]
 
-/** Of all nodes that have answered. */
-function Sums({ facts }: { facts: readonly NodeFacts[] }): JSX.Element {
-  const sum = (read: (one: NodeFacts) => number): string =>
-    printCount(facts.reduce((total, one) => total + read(one), 0))
-  const sums = [
-    ['nodes', printCount(facts.length)],
-    ['connections', sum(({ connections }) => connections)],
-    ['actors', sum(({ actors: { idle, running, waiting } }) => idle + running + waiting)],
-    ['waiting', sum(({ actors }) => actors.waiting)],
-    ['orphans', sum(({ orphans }) => orphans)],
-    ['unknown ends', sum(({ unknownEnds }) => unknownEnds)],
-    ['restarts', sum(({ restarts }) => restarts)],
-  ]
-  return (
-    <dl class="totals">
-      {sums.map(([label, text]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{text}</dd>
-        </div>
-      ))}
-    </dl>
-  )
-}
-
 function drainColumn(choose: (node: NodeFacts) => void): Column<NodeFacts> {
   return {
-    title: 'Take it out',
-    width: '6rem',
+    title: 'Take out',
+    width: '5rem',
     cell: (facts) => (
       <button
         type="button"
@@ -130,6 +101,10 @@ function drainColumn(choose: (node: NodeFacts) => void): Column<NodeFacts> {
   }
 }
 
-function figure(title: string, read: (facts: NodeFacts) => number): Column<NodeFacts> {
-  return { title, width: '5.5rem', right: true, cell: (facts) => printCount(read(facts)), by: read }
+function figure(
+  title: string,
+  read: (facts: NodeFacts) => number,
+  width = '4.5rem',
+): Column<NodeFacts> {
+  return { title, width, right: true, cell: (facts) => printCount(read(facts)), by: read }
 }

@@ -12,6 +12,7 @@ import { Chart } from '../parts/chart.tsx'
 import { Lints } from '../parts/lints.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
 import { ActorLink } from '../parts/state.tsx'
+import { type Total, Totals } from '../parts/totals.tsx'
 
 export function OverviewView(): JSX.Element {
   const name = node.value
@@ -33,7 +34,7 @@ export function OverviewView(): JSX.Element {
       )}
       {explained.value && <HeldUp graph={explained.value.graph} />}
       {explained.value && <Lints report={explained.value.lints} />}
-      {value && <Totals figures={value} />}
+      {value && <Now figures={value} />}
       <Charts name={name} />
     </>
   )
@@ -56,29 +57,28 @@ function HeldUp({ graph }: { graph: WaitGraph }): JSX.Element {
 /** So many that wait on one are worth a word. */
 const manyWait = 5
 
-function Totals({ figures }: { figures: Figures }): JSX.Element {
+function Now({ figures }: { figures: Figures }): JSX.Element {
   const count = (name: string): number => Number(figures[name] ?? 0)
-  const totals: [string, string, boolean?][] = [
-    ['actors', printCount(count('actors'))],
-    ['waiting', printCount(count('actors_waiting'))],
-    ['sockets', printCount(count('sockets'))],
-    ['connections', printCount(count('connections')), count('connections') !== count('sockets')],
-    ['rooms', printCount(count('rooms'))],
-    ['blocked sockets', printCount(count('blocked')), count('blocked') > 0],
-    ['queued', printBytes(count('queue_bytes'))],
-    ['orphans', printCount(count('orphans')), count('orphans') > 0],
-    ['unknown ends', printCount(count('ends_unknown')), count('ends_unknown') > 0],
-    ['restarts', printCount(count('restarts'))],
-  ]
+  const total = (label: string, name: string, odd = false): Total => ({
+    label,
+    text: printCount(count(name)),
+    odd,
+  })
   return (
-    <dl class="totals">
-      {totals.map(([label, text, odd]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd class={odd ? 'bad' : ''}>{text}</dd>
-        </div>
-      ))}
-    </dl>
+    <Totals
+      totals={[
+        total('actors', 'actors'),
+        total('waiting', 'actors_waiting'),
+        total('sockets', 'sockets'),
+        total('connections', 'connections', count('connections') !== count('sockets')),
+        total('rooms', 'rooms'),
+        total('blocked sockets', 'blocked', count('blocked') > 0),
+        { label: 'queued', text: printBytes(count('queue_bytes')) },
+        total('orphans', 'orphans', count('orphans') > 0),
+        total('unknown ends', 'ends_unknown', count('ends_unknown') > 0),
+        total('restarts', 'restarts'),
+      ]}
+    />
   )
 }
 

@@ -171,25 +171,6 @@ describe('/debug/actors/<id>', () => {
     })
   })
 
-  test('tells who waits on it', async () => {
-    const node = await serve()
-    const holder = node.system.spawn(quiet)
-    const waiter = defineBehavior<never, Hold>({
-      name: 'waiter',
-      start: (self) => self.hold('lock', holder),
-      receive: () => undefined,
-    })
-    for (let i = 0; i < 10; i++) node.system.spawn(waiter)
-    await settled(node.system)
-    const { waiters } = (await (await node.ask(`/${holder.id}`)).json()) as {
-      waiters: { count: number; sample: { behavior: string }[] }
-    }
-    expect(waiters.count).toBe(10)
-    expect(waiters.sample.map(({ behavior }) => behavior)).toEqual(
-      Array.from({ length: 8 }, () => 'waiter'),
-    )
-  })
-
   test('tells what a dead one left behind, and that there is none', async () => {
     const node = await serve()
     const path = await pathOf(node)
