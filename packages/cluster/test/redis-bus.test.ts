@@ -170,7 +170,13 @@ test('who came a moment before a failover that lost it is there again after it',
   onTestFinished(() => admin.disconnect())
   await admin.del(`${prefix}:{room}:here`, `${prefix}:{room}:users`)
   await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
-  const present = () => a.presence('room').catch((error: unknown) => error)
+  const present = async (): Promise<unknown> => {
+    try {
+      return await a.presence('room')
+    } catch (error) {
+      return error
+    }
+  }
   await expect.poll(present, { timeout: 4_000 }).toEqual([ada])
 })
 
