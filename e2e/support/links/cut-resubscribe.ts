@@ -171,9 +171,19 @@ class Lane implements AsyncDisposable {
         if (place !== undefined) places.set(room, place)
       }),
     )
-    const heardAll = (): boolean =>
-      hearer.plain.length - before >= plainRooms.length && hearer.has(places)
-    await hearer.hears(heardAll, 'every room', limitMs)
+    const unheard = (): Set<string> => {
+      const left = new Set(plainRooms)
+      for (const { room } of hearer.plain.slice(before)) left.delete(room)
+      return left
+    }
+    // A link that is lost once more, as on a machine that is busy, takes messages without history with it: others tell as well.
+    const again = setInterval(() => unheard().forEach((room) => this.tellPlain(room)), 1_000)
+    try {
+      const heardAll = (): boolean => unheard().size === 0 && hearer.has(places)
+      await hearer.hears(heardAll, 'every room', limitMs)
+    } finally {
+      clearInterval(again)
+    }
   }
 
   forgetPlain(): void {
