@@ -30,6 +30,7 @@ interface Pending {
 }
 
 const retryMinMs = 50
+const gatheredBytes = 16_384
 
 export class Session implements Commands {
   readonly #target: Target
@@ -134,9 +135,17 @@ export class Session implements Commands {
     this.lose('closed')
   }
 
-  /** What a turn sends leaves in one write: else each command is a system call, and wakes Redis for itself alone. */
+  /**
+   * What a turn sends leaves in few writes: else each command is a system call, and wakes Redis for itself alone. A turn with much
+   * to send does not keep all of it back, so that Redis works beside it.
+   */
   #gather({ stream }: Redis): void {
-    if (this.#gathering) return
+    if (this.#gathering) {
+      if (stream.writableLength < gatheredBytes) return
+      stream.uncork()
+      stream.cork()
+      return
+    }
     this.#gathering = true
     stream.cork()
     queueMicrotask(() => {
