@@ -58,7 +58,7 @@ export function sourceLine(): string {
   return readStack(deepest)[0]?.at ?? ''
 }
 
-const here = pathOf(new URL('.', import.meta.url).href)
+const here = pathOf(import.meta.url.replace(/[^/]*$/, ''))
 
 /** The stack without the kernel's own frames and the host's. */
 function readStack(limit: number): StackFrame[] {
