@@ -57,13 +57,13 @@ export type {
   TombstoneRow,
   WaitRow,
 } from './inspect/dump.ts'
-export type { Rank } from './inspect/cut.ts'
-export type { ActorFilter } from './inspect/filter.ts'
-export { type DumpOptions, readTombstone } from './inspect/assemble.ts'
-export { dumpSystem, readActor, type SlicedDumpOptions, takeDump } from './inspect/take.ts'
-export { streamDump, type StreamOptions } from './inspect/stream.ts'
-export { jsonPieces } from './inspect/json.ts'
-export { type SharedSystem, sharedNow, shareSystem } from './inspect/share.ts'
+export type { Rank } from './inspect/take/cut.ts'
+export type { ActorFilter } from './inspect/take/filter.ts'
+export { type DumpOptions, readTombstone } from './inspect/take/assemble.ts'
+export { dumpSystem, readActor, type SlicedDumpOptions, takeDump } from './inspect/take/take.ts'
+export { streamDump, type StreamOptions } from './inspect/take/stream.ts'
+export { jsonPieces } from './inspect/take/json.ts'
+export { type SharedSystem, sharedNow, shareSystem } from './inspect/shared/share.ts'
 export {
   type FlightOptions,
   readFlight,
@@ -71,12 +71,12 @@ export {
   readShared,
   type RunningActor,
   type SharedDumpOptions,
-} from './inspect/read-shared.ts'
-export { type Count, countActors } from './inspect/histogram.ts'
-export { type Group, groupActors, groupsOf } from './inspect/groups.ts'
-export { actorPieces, groupPieces, printActors, printGroups, printMs } from './inspect/text.ts'
-export { readText } from './inspect/read-text.ts'
-export { printTree, type TreeOptions } from './inspect/tree.ts'
+} from './inspect/shared/read-shared.ts'
+export { type Count, countActors } from './inspect/take/histogram.ts'
+export { type Group, groupActors, groupsOf } from './inspect/map/groups.ts'
+export { actorPieces, groupPieces, printActors, printGroups, printMs } from './inspect/text/text.ts'
+export { readText } from './inspect/text/read-text.ts'
+export { printTree, type TreeOptions } from './inspect/text/tree.ts'
 export type { Range } from './inspect/phrases.ts'
 export {
   type Cluster,
@@ -85,7 +85,7 @@ export {
   type Clustering,
   type ClusterOptions,
   printClusters,
-} from './inspect/clusters.ts'
+} from './inspect/map/clusters.ts'
 export {
   type Blocked,
   blockedActors,
@@ -96,7 +96,7 @@ export {
   type BlockedTarget,
   familyOf,
   printBlocked,
-} from './inspect/blocked.ts'
+} from './inspect/map/blocked.ts'
 export {
   printWaitGraph,
   type WaitCycle,
@@ -105,13 +105,13 @@ export {
   waitGraph,
   type WaitGraphOptions,
   type WaitRoot,
-} from './inspect/wait-graph.ts'
+} from './inspect/map/wait-graph.ts'
 export {
   printStateMap,
   type StateMap,
   stateMap,
   type StateMapOptions,
-} from './inspect/state-map.ts'
+} from './inspect/map/state-map.ts'
 export {
   type Lineage,
   lineageOf,
@@ -120,8 +120,8 @@ export {
   printSpawnLines,
   type SpawnLine,
   spawnLines,
-} from './inspect/lineage.ts'
-export { lintDefaults, type Finding, type LintLimits, type Severity } from './inspect/lint.ts'
+} from './inspect/map/lineage.ts'
+export { lintDefaults, type Finding, type LintLimits, type Severity } from './inspect/lints/lint.ts'
 export {
   lintDump,
   lintNames,
@@ -129,11 +129,11 @@ export {
   type LintReport,
   type LintResult,
   printLints,
-} from './inspect/lints.ts'
-export type { Kinship } from './inspect/pair.ts'
-export type { GrownFigure } from './inspect/growth.ts'
-export type { KindChange, KindLife } from './inspect/kinds.ts'
-export type { LeakLevel, LeakSuspect, LeakVerdict } from './inspect/leak.ts'
+} from './inspect/lints/lints.ts'
+export type { Kinship } from './inspect/diff/pair.ts'
+export type { GrownFigure } from './inspect/diff/growth.ts'
+export type { KindChange, KindLife } from './inspect/diff/kinds.ts'
+export type { LeakLevel, LeakSuspect, LeakVerdict } from './inspect/diff/leak.ts'
 export {
   type ActorChanges,
   type Change,
@@ -142,5 +142,5 @@ export {
   type DiffSide,
   type DumpDiff,
   type GroupChange,
-} from './inspect/diff.ts'
-export { printDiff } from './inspect/diff-text.ts'
+} from './inspect/diff/diff.ts'
+export { printDiff } from './inspect/diff/diff-text.ts'

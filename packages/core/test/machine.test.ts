@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { assign, createMachine, fromPromise, setup } from 'xstate'
 import { formatEnd } from '../src/ends.ts'
-import { takeDump } from '../src/inspect/take.ts'
+import { takeDump } from '../src/inspect/take/take.ts'
 import { fromMachine } from '../src/machine.ts'
 import { inert } from './actors.ts'
 import { createWorld, deferred, expectNothingLeft, type World } from './world.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { takeDump } from '../src/inspect/take.ts'
+import { takeDump } from '../src/inspect/take/take.ts'
 import { Sites } from '../src/sites.ts'
 import { inert, open } from './actors.ts'
 import { createWorld } from './world.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Behavior, defineBehavior, type Ref, type Self } from '../src/behavior.ts'
-import { takeDump } from '../src/inspect/take.ts'
+import { takeDump } from '../src/inspect/take/take.ts'
 import { Events, type KernelEvent } from '../src/events.ts'
 import { createSystem, type System } from '../src/system.ts'
 import { inert } from './actors.ts'

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defineBehavior, type Hold, type Self } from '../src/behavior.ts'
 import type { ActorRow } from '../src/inspect/dump.ts'
-import { takeDump } from '../src/inspect/take.ts'
+import { takeDump } from '../src/inspect/take/take.ts'
 import { open, type Run } from './actors.ts'
 import { createWorld, deferred, expectConsistent, never, type World } from './world.ts'
 

@@ -5,7 +5,7 @@ import type { Scalar } from '../behavior.ts'
 import type { StateName } from '../lifecycle.ts'
 import type { Site } from '../sites.ts'
 import type { StackFrame } from '../stacks.ts'
-import type { Group } from './groups.ts'
+import type { Group } from './map/groups.ts'
 
 export type { StackFrame }
 

@@ -1,7 +1,7 @@
 // How analyses put actors and figures into words, within 80 columns. Pure.
 
 import type { ActorRow } from './dump.ts'
-import { printMs } from './text.ts'
+import { printMs } from './text/text.ts'
 
 /** `room 3f rooms/lobby` */
 export function nameOf({

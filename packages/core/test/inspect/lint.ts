@@ -2,8 +2,8 @@
 
 import type { Ref } from '../../src/behavior.ts'
 import type { Dump } from '../../src/inspect/dump.ts'
-import { lintDump, type LintOptions, type LintResult } from '../../src/inspect/lints.ts'
-import { takeDump } from '../../src/inspect/take.ts'
+import { lintDump, type LintOptions, type LintResult } from '../../src/inspect/lints/lints.ts'
+import { takeDump } from '../../src/inspect/take/take.ts'
 import { open, type Run } from '../actors.ts'
 import type { World } from '../world.ts'
 

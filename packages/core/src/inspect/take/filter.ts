@@ -1,0 +1,76 @@
+// Which actors: asked of the table's numbers, before any object is made, so that one actor of a million costs no million
+// objects.
+
+import { State, type StateName, states } from '../../lifecycle.ts'
+import { type Table, type WaitClass, waitCode } from '../../table.ts'
+
+/** What is asked of an actor; all of it has to be so. */
+export interface ActorFilter {
+  state?: StateName
+  behavior?: string
+  wait?: WaitClass
+  /** In its state for at least so long. */
+  minMs?: number
+  /** Messages in its mailbox, at least. */
+  minMailbox?: number
+  /** A child of the actor with this id. */
+  parent?: string
+  /** This one alone. */
+  id?: string
+  /** It lives on although its grace time is over. */
+  orphan?: true
+}
+
+/** The same in the table's own numbers; says whether a live row passes. */
+export type Sieve = (table: Table, row: number, orphans: ReadonlySet<number>) => boolean
+
+interface Place {
+  readonly row: number
+  readonly generation: number
+}
+
+/** `now` is the clock's; `code` gives the number of a name, if it has one. */
+export function createSieve(
+  filter: ActorFilter,
+  now: number,
+  code: (name: string) => number | undefined,
+): Sieve {
+  const state = filter.state === undefined ? -1 : states.indexOf(filter.state)
+  const wait = filter.wait === undefined ? -1 : waitCode[filter.wait]
+  const behavior = filter.behavior === undefined ? -1 : code(filter.behavior)
+  const self = filter.id === undefined ? anywhere : placeOf(filter.id)
+  const parent = filter.parent === undefined ? anywhere : placeOf(filter.parent)
+  const latest = now - (filter.minMs ?? -Infinity)
+  const minMailbox = filter.minMailbox ?? 0
+  const orphan = filter.orphan ?? false
+  // Something that nobody can have.
+  if (behavior === undefined || self === undefined || parent === undefined) return () => false
+  return (table, row, orphans) => {
+    const is = table.state[row]!
+    if (state >= 0 && is !== state) return false
+    if (wait >= 0 && (is !== State.waiting || table.waitClass[row] !== wait)) return false
+    if (behavior >= 0 && table.behavior[row] !== behavior) return false
+    if (table.since[row]! > latest || table.depth[row]! < minMailbox) return false
+    if (orphan && !orphans.has(row)) return false
+    return (
+      (self === anywhere || stands(table, row, self)) &&
+      (parent === anywhere || stands(table, table.parent[row]!, parent))
+    )
+  }
+}
+
+const anywhere: Place = { row: -1, generation: 0 }
+
+function stands(table: Table, row: number, place: Place): boolean {
+  return row === place.row && table.generation[row] === place.generation
+}
+
+/** Row and generation of an id: `7f3a`, `7f3a.2`. Undefined for what is none. */
+function placeOf(id: string): Place | undefined {
+  const match = /^([0-9a-f]{1,8})(?:\.([0-9a-f]{1,8}))?$/.exec(id)
+  if (match === null) return undefined
+  return {
+    row: Number.parseInt(match[1]!, 16),
+    generation: Number.parseInt(match[2] ?? '0', 16),
+  }
+}
