@@ -24,6 +24,7 @@ RUN node --input-type=module -e " \
 
 FROM packages AS page
 RUN CI=true pnpm install --frozen-lockfile --filter '@sluice/devtool...'
+COPY tsconfig.base.json ./
 COPY packages/core packages/core
 COPY packages/devtool packages/devtool
 RUN pnpm --filter @sluice/devtool build && node --input-type=module -e " \
