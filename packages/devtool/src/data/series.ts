@@ -29,3 +29,27 @@ export function rateOf(samples: readonly Sample[], name: string): (number | null
     return (now - then) / (at - before.at)
   })
 }
+
+/** A line of a chart. */
+export interface Line {
+  readonly label: string
+  /** The name of a colour among the tokens. */
+  readonly color: string
+  readonly values: readonly (number | null)[]
+}
+
+/** What charts of these samples are made of. */
+export interface Drawn {
+  /** Seconds since 1970. */
+  readonly at: readonly number[]
+  readonly line: (label: string, color: string, name: string) => Line
+  readonly rate: (label: string, color: string, name: string) => Line
+}
+
+export function drawn(samples: readonly Sample[]): Drawn {
+  return {
+    at: samples.map(({ at }) => at),
+    line: (label, color, name) => ({ label, color, values: columnOf(samples, name) }),
+    rate: (label, color, name) => ({ label, color, values: rateOf(samples, name) }),
+  }
+}

@@ -3,14 +3,8 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
+import type { Line } from '../data/series.ts'
 import 'uplot/dist/uPlot.min.css'
-
-export interface Line {
-  readonly label: string
-  /** The name of a colour among the tokens. */
-  readonly color: string
-  readonly values: readonly (number | null)[]
-}
 
 interface ChartProps {
   readonly title: string

@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import type { List } from '../data/answers.ts'
 import { printCount } from '../data/format.ts'
 import { refine, route } from '../data/state.ts'
+import { Search } from './search.tsx'
 
 interface ListHeadProps {
   readonly title: string
@@ -13,17 +14,11 @@ interface ListHeadProps {
 }
 
 export function ListHead({ title, sorts, list }: ListHeadProps): JSX.Element {
-  const { search = '', sort = sorts[0] } = route.value.query
+  const { sort = sorts[0] } = route.value.query
   return (
     <div class="row">
       <h1>{title}</h1>
-      <input
-        type="search"
-        placeholder="search"
-        aria-label="Search"
-        value={search}
-        onInput={({ currentTarget }) => refine({ search: currentTarget.value })}
-      />
+      <Search placeholder="search" />
       <label class="row">
         Greatest by
         <select

@@ -3,6 +3,7 @@
 import type { MachineChart } from '@sluice/core'
 import type { JSX } from 'preact'
 import { box, layOutMachine, type StateBox, type StepArrow } from '../data/machine-layout.ts'
+import { ArrowHeads } from './arrow-heads.tsx'
 
 export function MachinePicture({ machine }: { machine: MachineChart }): JSX.Element {
   const { boxes, arrows, width, height } = layOutMachine(machine)
@@ -15,23 +16,7 @@ export function MachinePicture({ machine }: { machine: MachineChart }): JSX.Elem
       aria-label={`Its machine, now ${now.join(' and ')}`}
     >
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
-        <defs>
-          {['quiet', 'accent'].map((color) => (
-            <marker
-              key={color}
-              id={`step-${color}`}
-              viewBox="0 0 8 8"
-              refX="8"
-              refY="4"
-              markerWidth="8"
-              markerHeight="8"
-              markerUnits="userSpaceOnUse"
-              orient="auto"
-            >
-              <path d="M0 0 8 4 0 8z" fill={`var(--${color})`} />
-            </marker>
-          ))}
-        </defs>
+        <ArrowHeads name="step" colors={['quiet', 'accent']} />
         {arrows.map((arrow) => (
           <Step key={`${arrow.from.path} ${arrow.to.path}`} arrow={arrow} />
         ))}

@@ -6,6 +6,7 @@ import { useMemo } from 'preact/hooks'
 import { printCount } from '../data/format.ts'
 import { hrefFor } from '../data/state.ts'
 import { type Arrow, layOutWaits, type Spot } from '../data/wait-layout.ts'
+import { ArrowHeads } from './arrow-heads.tsx'
 import { useSize } from './size.ts'
 
 export function WaitPicture({ graph }: { graph: WaitGraph }): JSX.Element {
@@ -17,23 +18,7 @@ export function WaitPicture({ graph }: { graph: WaitGraph }): JSX.Element {
   return (
     <div ref={ref} class="picture" tabIndex={0} role="group" aria-label="Who waits on whom">
       <svg width={size.width} height={size.height} viewBox={`0 0 ${size.width} ${size.height}`}>
-        <defs>
-          {['quiet', 'bad'].map((color) => (
-            <marker
-              key={color}
-              id={`arrow-${color}`}
-              viewBox="0 0 8 8"
-              refX="8"
-              refY="4"
-              markerWidth="8"
-              markerHeight="8"
-              markerUnits="userSpaceOnUse"
-              orient="auto"
-            >
-              <path d="M0 0 8 4 0 8z" fill={`var(--${color})`} />
-            </marker>
-          ))}
-        </defs>
+        <ArrowHeads name="arrow" colors={['quiet', 'bad']} />
         {arrows.map((arrow) => (
           <Wait key={arrow.from.key} arrow={arrow} />
         ))}

@@ -9,6 +9,7 @@ import { askedDump } from '../data/dump.ts'
 import { Asked } from '../parts/notice.tsx'
 import { State } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
+import { Search } from '../parts/search.tsx'
 
 const limit = 500
 const waits = ['', 'socket', 'ask', 'mailbox', 'lock', 'redis', 'timer', 'child', 'promise']
@@ -35,13 +36,7 @@ export function ActorsView(): JSX.Element {
     <>
       <div class="row filters">
         <h1>Actors</h1>
-        <input
-          type="search"
-          placeholder="search id, behaviour, label"
-          aria-label="Search"
-          value={search}
-          onInput={({ currentTarget }) => refine({ search: currentTarget.value })}
-        />
+        <Search placeholder="search id, behaviour, label" />
         <Choice
           label="State"
           name="state"

@@ -5,7 +5,7 @@ import type { NodesAnswer } from '../data/answers.ts'
 import { remember, samplesOf } from '../data/figures.ts'
 import { printBytes, printShort } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
-import { columnOf } from '../data/series.ts'
+import { drawn } from '../data/series.ts'
 import { api, everyNode, hrefFor } from '../data/state.ts'
 import { sumOf } from '../data/sums.ts'
 import { Chart } from '../parts/chart.tsx'
@@ -40,13 +40,7 @@ export function ClusterView(): JSX.Element {
 }
 
 function Charts(): JSX.Element {
-  const samples = samplesOf(everyNode)
-  const at = samples.map((sample) => sample.at)
-  const line = (label: string, color: string, key: string) => ({
-    label,
-    color,
-    values: columnOf(samples, key),
-  })
+  const { at, line } = drawn(samplesOf(everyNode))
   return (
     <div class="cards charts">
       <Chart

@@ -5,9 +5,10 @@ import type { JSX } from 'preact'
 import { askedDump } from '../data/dump.ts'
 import { printCount } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
-import { api, hrefFor, node, refine, route } from '../data/state.ts'
+import { api, hrefFor, node, route } from '../data/state.ts'
 import { Asked } from '../parts/notice.tsx'
 import { type Column, Table } from '../parts/table.tsx'
+import { Search } from '../parts/search.tsx'
 
 export function DeadView(): JSX.Element {
   const { search = '' } = route.value.query
@@ -22,13 +23,7 @@ export function DeadView(): JSX.Element {
     <>
       <div class="row">
         <h1>The dead</h1>
-        <input
-          type="search"
-          placeholder="search id, behaviour, end"
-          aria-label="Search"
-          value={search}
-          onInput={({ currentTarget }) => refine({ search: currentTarget.value })}
-        />
+        <Search placeholder="search id, behaviour, end" />
       </div>
       <Asked value={value} problem={problem} />
       {value && (

@@ -6,7 +6,7 @@ import { useExplanation } from '../data/explanation.ts'
 import { type Figures, remember, samplesOf } from '../data/figures.ts'
 import { printBytes, printCount, printShort } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
-import { columnOf, rateOf } from '../data/series.ts'
+import { drawn } from '../data/series.ts'
 import { api, node } from '../data/state.ts'
 import { Chart } from '../parts/chart.tsx'
 import { Lints } from '../parts/lints.tsx'
@@ -83,18 +83,7 @@ function Now({ figures }: { figures: Figures }): JSX.Element {
 }
 
 function Charts({ name }: { name: string }): JSX.Element {
-  const samples = samplesOf(name)
-  const at = samples.map((sample) => sample.at)
-  const line = (label: string, color: string, key: string) => ({
-    label,
-    color,
-    values: columnOf(samples, key),
-  })
-  const rate = (label: string, color: string, key: string) => ({
-    label,
-    color,
-    values: rateOf(samples, key),
-  })
+  const { at, line, rate } = drawn(samplesOf(name))
   const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`
   return (
     <div class="cards charts">

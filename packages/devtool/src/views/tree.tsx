@@ -8,9 +8,10 @@ import type { GroupedDump } from '../data/answers.ts'
 import { askedDump } from '../data/dump.ts'
 import { printCount } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
-import { api, node, refine, route } from '../data/state.ts'
+import { api, node, route } from '../data/state.ts'
 import { Asked } from '../parts/notice.tsx'
 import { ActorLink, State } from '../parts/state.tsx'
+import { Search } from '../parts/search.tsx'
 
 /** So many children of a kind are shown one by one at once. */
 const few = 12
@@ -18,18 +19,11 @@ const few = 12
 const many = 200
 
 export function TreeView(): JSX.Element {
-  const { search = '' } = route.value.query
   return (
     <>
       <div class="row">
         <h1>Tree</h1>
-        <input
-          type="search"
-          placeholder="behaviour of the children shown"
-          aria-label="Search"
-          value={search}
-          onInput={({ currentTarget }) => refine({ search: currentTarget.value })}
-        />
+        <Search placeholder="behaviour of the children shown" />
       </div>
       <div class="card grow tree" role="tree" aria-label="Supervision tree">
         <Root />
