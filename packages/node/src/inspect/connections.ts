@@ -1,8 +1,9 @@
 // The connections of this node: who they are, how far they are behind.
 
+import { greatest } from '../greatest.ts'
 import type { Connection } from '../edge/connection.ts'
 import type { Services } from '../services.ts'
-import { greatest, type List, readListQuery } from './list.ts'
+import { type List, readListQuery } from './list.ts'
 
 export interface ConnectionRow {
   client: string

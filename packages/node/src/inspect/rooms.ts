@@ -1,8 +1,9 @@
 // The rooms of this node: who is in them, what they deliver, who falls behind.
 
+import { greatest } from '../greatest.ts'
 import type { Room } from '../rooms/room.ts'
 import type { Services } from '../services.ts'
-import { greatest, type List, readListQuery } from './list.ts'
+import { type List, readListQuery } from './list.ts'
 
 export interface RoomRow {
   name: string

@@ -3,6 +3,7 @@
 
 import type { Connection } from '../edge/connection.ts'
 import type { Registry } from '../edge/registry.ts'
+import { greatest } from '../greatest.ts'
 import { Spread } from './spread.ts'
 
 /** What one connection may have queued, in bytes; the default limit is the last but two. */
@@ -33,18 +34,15 @@ export interface Backlog {
 /** Looks at every full socket; `limit` of the worst are told of. */
 export function takeBacklog(registry: Registry, now: number, limit: number = ranks): Backlog {
   const spread = new Spread(queueBounds)
-  const worst: Slow[] = []
   let total = 0
-  for (const [connection, since] of registry.full) {
-    const bytes = connection.outlet.queued
-    total += bytes
-    spread.add(bytes)
-    const least = worst[limit - 1]
-    if (least !== undefined && bytes <= least.bytes) continue
-    const place = worst.findIndex((other) => other.bytes < bytes)
-    const age = Math.max(0, now - since) / 1_000
-    worst.splice(place < 0 ? worst.length : place, 0, { connection, bytes, age })
-    if (worst.length > limit) worst.pop()
+  function* slow(): Generator<Slow> {
+    for (const [connection, since] of registry.full) {
+      const bytes = connection.outlet.queued
+      total += bytes
+      spread.add(bytes)
+      yield { connection, bytes, age: Math.max(0, now - since) / 1_000 }
+    }
   }
+  const worst = greatest(slow(), limit, ({ bytes }) => bytes)
   return { connections: registry.full.size, bytes: total, spread, worst }
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { greatest } from '../../src/inspect/list.ts'
+import { greatest } from '../src/greatest.ts'
 
 test('the greatest of any list are those that sorting would put first, equals in their order', () => {
   fc.assert(
