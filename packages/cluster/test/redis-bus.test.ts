@@ -1,15 +1,9 @@
 import { Events } from '@sluice/core'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import {
-  type Bus,
-  type BusEvent,
-  type BusHost,
-  createRedisBus,
-  type RedisBusOptions,
-} from '../src/index.ts'
-import { busContract } from './bus.contract.ts'
+import { type Bus, type BusEvent, type BusHost, type RedisBusOptions } from '../src/index.ts'
 import { createListener } from './listener.ts'
+import { joinWhenUp, redisContract } from './redis/contract.ts'
 import { startRedis, type TestRedis } from './redis/server.ts'
 
 let redis: TestRedis
@@ -22,37 +16,16 @@ beforeAll(async () => {
 afterAll(() => redis.stop())
 
 /** Joins; resolves when the bus has reached Redis. */
-async function joined(
+function joined(
   host: BusHost,
   prefix: string,
   options: Partial<RedisBusOptions> = {},
   events = new Events<BusEvent>(),
 ): Promise<Bus> {
-  const up = new Promise<void>((resolve) => {
-    events.on((event) => {
-      if (event.name === 'link.changed' && event.state === 'up') resolve()
-    })
-  })
-  const bus = createRedisBus(host, { url: redis.url, prefix, events, ...options })
-  await up
-  return bus
+  return joinWhenUp(host, { url: redis.url, prefix, ...options }, events)
 }
 
-busContract('redis bus', async () => {
-  const buses: Bus[] = []
-  const prefix = `contract-${++clusters}`
-  return {
-    async join(host) {
-      const bus = await joined(host, prefix)
-      buses.push(bus)
-      return bus
-    },
-    elapse: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    async close() {
-      await Promise.all(buses.map((bus) => bus.close()))
-    },
-  }
-})
+redisContract('redis bus', () => redis.url)
 
 test('what was not sent yet waits, and is counted', async () => {
   const bus = await joined(createListener('a'), `figures-${++clusters}`)

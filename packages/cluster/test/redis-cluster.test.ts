@@ -1,13 +1,12 @@
 // The bus on a real Redis Cluster of three primaries, with sharded Pub/Sub.
 
 import { setImmediate as turn } from 'node:timers/promises'
-import { Events } from '@sluice/core'
 import slotOf from 'cluster-key-slot'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type Bus, type BusEvent, type BusHost, createRedisBus } from '../src/index.ts'
-import { busContract } from './bus.contract.ts'
+import type { Bus } from '../src/index.ts'
 import { kept, numbers, past } from './contract/nodes.ts'
 import { startCluster, type TestCluster } from './redis/cluster.ts'
+import { redisContract } from './redis/contract.ts'
 import { join } from './redis/joined.ts'
 
 let redis: TestCluster
@@ -19,33 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => redis.stop())
 
-async function joined(host: BusHost, prefix: string): Promise<Bus> {
-  const events = new Events<BusEvent>()
-  const up = new Promise<void>((resolve) => {
-    events.on((event) => {
-      if (event.name === 'link.changed' && event.state === 'up') resolve()
-    })
-  })
-  const bus = createRedisBus(host, { url: redis.url, prefix, events })
-  await up
-  return bus
-}
-
-busContract('redis cluster bus', async () => {
-  const buses: Bus[] = []
-  const prefix = `contract-${++clusters}`
-  return {
-    async join(host) {
-      const bus = await joined(host, prefix)
-      buses.push(bus)
-      return bus
-    },
-    elapse: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    async close() {
-      await Promise.all(buses.map((bus) => bus.close()))
-    },
-  }
-})
+redisContract('redis cluster bus', () => redis.url)
 
 const long = { history: { size: 10_000, ttlMs: 60_000 } }
 
