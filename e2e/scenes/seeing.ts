@@ -5,16 +5,7 @@
 // Ends with 1 if a dump does not tell what it must.
 
 import { parseArgs } from 'node:util'
-import {
-  blockedActors,
-  lintDump,
-  printBlocked,
-  printGroups,
-  printLints,
-  printWaitGraph,
-  waitGraph,
-} from '@sluice/core'
-import { readDump } from '../support/seeing/reading.ts'
+import { readDump, readMeaning } from '../support/seeing/reading.ts'
 import { scenes } from '../support/seeing/scenes.ts'
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, full: { type: 'boolean' } } })
@@ -27,16 +18,7 @@ for (const { name, story, play, tells } of chosen) {
   console.log(`\n━━ ${name}: ${story}\n`)
   const dump = await play()
   const reading = readDump(dump)
-  const short = [
-    ...printLints(lintDump(dump)),
-    '',
-    ...printBlocked(blockedActors(dump)),
-    '',
-    ...printWaitGraph(waitGraph(dump)),
-    '',
-    printGroups(dump),
-  ]
-  console.log(values.full ? reading : short.join('\n'))
+  console.log(values.full ? reading : readMeaning(dump))
   for (const told of tells) {
     if (told.test(reading)) continue
     console.log(`✗ the dump does not tell ${told}`)

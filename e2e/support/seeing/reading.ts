@@ -12,7 +12,8 @@ import {
   waitGraph,
 } from '@sluice/core'
 
-export function readDump(dump: Dump): string {
+/** Without its actors one by one. */
+export function readMeaning(dump: Dump): string {
   return [
     ...printLints(lintDump(dump)),
     '',
@@ -21,6 +22,9 @@ export function readDump(dump: Dump): string {
     ...printWaitGraph(waitGraph(dump)),
     '',
     printGroups(dump),
-    printActors(dump),
   ].join('\n')
+}
+
+export function readDump(dump: Dump): string {
+  return [readMeaning(dump), printActors(dump)].join('\n')
 }

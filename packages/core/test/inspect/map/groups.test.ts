@@ -1,23 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { groupActors } from '../../../src/inspect/map/groups.ts'
 import type { ActorRow } from '../../../src/inspect/dump.ts'
-
-function row(id: string, more: Partial<ActorRow> = {}): ActorRow {
-  return {
-    id,
-    behavior: 'connection',
-    label: '',
-    state: 'idle',
-    ms: 0,
-    ageMs: 0,
-    parent: '0',
-    mailbox: 0,
-    handled: 0,
-    restarts: 0,
-    site: 1,
-    ...more,
-  }
-}
+import { row } from '../rows.ts'
 
 describe('groups', () => {
   test('count actors that look alike: behaviour, state, wait class, kind of target, site', () => {
