@@ -23,6 +23,7 @@ import type { TracerProvider } from '@opentelemetry/sdk-trace'
 import { type Clock, isPromise, type Ref, SluiceError, type Tracer } from '@sluice/core'
 import { type About, createProvider, type Outcome } from './exporter.ts'
 import { createOutsideClock } from './outside-clock.ts'
+import { SpanClock } from './span-clock.ts'
 import { readTraceparent, writeTraceparent } from './traceparent.ts'
 import type { TracingOptions } from './tracing-options.ts'
 
@@ -49,6 +50,7 @@ export class Tracing implements Tracer {
   readonly #spans: SpanMaker
   readonly #sample: number
   readonly #random: () => number
+  readonly #clock = new SpanClock()
   readonly #here = new AsyncLocalStorage<Context | undefined>()
 
   constructor(provider: TracerProvider, outcome: Outcome, sample: number, random: () => number) {
@@ -78,7 +80,7 @@ export class Tracing implements Tracer {
       return nothing
     }
     const span = this.#start(`ask ${to.behavior.name}`, { attributes: actorOf(to) }, here)
-    const end = (error: unknown): void => finish(span, error)
+    const end = (error: unknown): void => this.#finish(span, error)
     try {
       this.#here.run(trace.setSpan(here, span), send)
     } catch (error) {
@@ -167,7 +169,17 @@ export class Tracing implements Tracer {
   }
 
   #start(name: string, options: SpanOptions, parent: Context): Span {
-    return this.#spans.startSpan(name, options, parent)
+    return this.#spans.startSpan(name, { ...options, startTime: this.#clock.now() }, parent)
+  }
+
+  /** An error's text may quote a message; its code, or else its class, does not. */
+  #finish(span: Span, error: unknown): void {
+    if (error !== undefined) {
+      const what =
+        error instanceof SluiceError ? error.code : error instanceof Error ? error.name : 'error'
+      span.setStatus({ code: SpanStatusCode.ERROR, message: what })
+    }
+    span.end(this.#clock.now())
   }
 
   /** Runs it in a span, which ends when it does. */
@@ -177,31 +189,21 @@ export class Tracing implements Tracer {
     try {
       result = this.#here.run(trace.setSpan(parent, span), run)
     } catch (error) {
-      finish(span, error)
+      this.#finish(span, error)
       throw error
     }
     if (isPromise(result)) {
       result.then(
-        () => finish(span, undefined),
-        (error: unknown) => finish(span, error),
+        () => this.#finish(span, undefined),
+        (error: unknown) => this.#finish(span, error),
       )
-    } else finish(span, undefined)
+    } else this.#finish(span, undefined)
     return result
   }
 }
 
 function actorOf(actor: Ref): Attributes {
   return { 'sluice.actor': actor.id, 'sluice.behavior': actor.behavior.name }
-}
-
-/** An error's text may quote a message; its code, or else its class, does not. */
-function finish(span: Span, error: unknown): void {
-  if (error !== undefined) {
-    const what =
-      error instanceof SluiceError ? error.code : error instanceof Error ? error.name : 'error'
-    span.setStatus({ code: SpanStatusCode.ERROR, message: what })
-  }
-  span.end()
 }
 
 function nothing(): void {}
