@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { SpanClock } from '../src/tracing/span-clock.ts'
+import { SpanClock } from '../../src/tracing/span-clock.ts'
 
 afterEach(() => vi.useRealTimers())
 
