@@ -120,9 +120,11 @@ describe.runIf(hasRedis)('sluice cluster up', () => {
     const [port = ''] = (await running.line(/^redis {2}/)).match(/\d+$/) ?? []
     const redis = connect(Number(port), '127.0.0.1')
     await once(redis, 'connect')
+    // Listened for at once: Redis may be gone before the last line of its parent is read.
+    const redisGone = once(redis, 'close')
     running.child.kill('SIGKILL')
     await running.finished
-    await once(redis, 'close')
+    await redisGone
     // Nobody is their parent now who could be asked.
     await expect.poll(() => rows.map(pidOf).filter(isRunning), { timeout: 20_000 }).toEqual([])
   })
