@@ -17,6 +17,7 @@ import type { RoomLookup } from './room-lookup.ts'
 import type { Directory } from './rooms/directory.ts'
 import type { Tracing } from './tracing/tracing.ts'
 import type { Dumper } from './seeing/dumper.ts'
+import { Explainer } from './seeing/explainer.ts'
 
 /** A shared notebook: filled by node.ts in the order of the tree, read by everybody. */
 export class Services {
@@ -31,6 +32,7 @@ export class Services {
   /** Unique among all nodes at all times. */
   readonly uid: string
   readonly counters: Counters = createCounters()
+  readonly explainer: Explainer
   bus!: Bus
   directory!: Directory
   edge!: Edge
@@ -68,6 +70,7 @@ export class Services {
     this.decodeLimits = parts.decodeLimits
     this.version = parts.version
     this.uid = parts.uid
+    this.explainer = new Explainer(parts.system)
   }
 
   /** Lets a call to the bus run its course; a failure is told, and waited for by nobody. */

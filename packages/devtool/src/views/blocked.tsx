@@ -17,7 +17,7 @@ import { type Column, Table } from '../parts/table.tsx'
 import { WaitPicture } from '../parts/wait-picture.tsx'
 
 export function BlockedView(): JSX.Element {
-  const { value, problem } = useExplanation(2_000)
+  const { value, problem } = useExplanation(['blocked', 'graph'], 2_000)
   return (
     <>
       <h1>Blocked</h1>

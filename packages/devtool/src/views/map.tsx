@@ -12,7 +12,7 @@ import { ActorLink } from '../parts/state.tsx'
 import { useSize } from '../parts/size.ts'
 
 export function MapView(): JSX.Element {
-  const { value, problem } = useExplanation()
+  const { value, problem } = useExplanation(['map'])
   return (
     <>
       <h1>State map</h1>
@@ -25,7 +25,7 @@ export function MapView(): JSX.Element {
 
 interface FigureProps {
   readonly map: StateMap
-  readonly sites: Explanation['sites']
+  readonly sites: Explanation<'map'>['sites']
 }
 
 function Figure({ map, sites }: FigureProps): JSX.Element {

@@ -21,7 +21,7 @@ export function OverviewView(): JSX.Element {
     remember(name, figures, Date.now())
     return figures
   })
-  const explained = useExplanation(5_000)
+  const explained = useExplanation(['lints', 'graph'], 5_000)
   return (
     <>
       <div class="row">

@@ -1,29 +1,21 @@
-// What the actors of this node mean: what is wrong, who waits on whom, what there is most of. Worked out by another thread,
-// over the shared table, so that the loop is not held however many actors there are.
+// What the actors of this node mean: what is wrong, who waits on whom, what there is most of.
 
-import { shareSystem, type SharedSystem } from '@sluice/core'
+import { type ExplanationPart, explanationParts } from '../seeing/explainer.ts'
 import type { Services } from '../services.ts'
-import { askThread } from '../seeing/thread.ts'
+import { NoView } from './no-view.ts'
 import { ReadyJson } from './ready-json.ts'
 
-/** What the thread is told. */
-export interface ExplainWork {
-  readonly shared: SharedSystem
+/** The explanation of now: the `parts` of the query, `lints,graph`, or all. */
+export async function viewExplanation(
+  { explainer }: Services,
+  query: URLSearchParams,
+): Promise<ReadyJson> {
+  const parts = query.get('parts')?.split(',') ?? explanationParts
+  return new ReadyJson(await explainer.explain(parts.map(partOf)))
 }
 
-const running = new WeakMap<Services, Promise<ReadyJson>>()
-
-/** The explanation of now; those who ask at the same time get the same one. */
-export function viewExplanation(services: Services): Promise<ReadyJson> {
-  const known = running.get(services)
-  if (known !== undefined) return known
-  const made = work(services).finally(() => running.delete(services))
-  running.set(services, made)
-  return made
-}
-
-async function work({ system }: Services): Promise<ReadyJson> {
-  const told: ExplainWork = { shared: shareSystem(system) }
-  const json = await askThread<Uint8Array>('explain-thread', told)
-  return new ReadyJson(new TextDecoder().decode(json))
+function partOf(name: string): ExplanationPart {
+  const part = explanationParts.find((one) => one === name)
+  if (part !== undefined) return part
+  throw new NoView(400, `parts: expected some of ${explanationParts.join(',')}, got ${name}`)
 }

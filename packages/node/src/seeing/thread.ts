@@ -1,6 +1,8 @@
 // Threads of this package: a file that stands beside this one, as source or built.
 
-import { extname } from 'node:path'
+import { readlinkSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
+import { basename, extname } from 'node:path'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { SluiceError } from '@sluice/core'
 
@@ -24,4 +26,17 @@ export function startThread(name: string, options: WorkerOptions): Worker {
   const worker = new Worker(file, { execArgv: [], ...options })
   worker.unref()
   return worker
+}
+
+/**
+ * For a thread whose work can wait: where processors are scarce, the main thread comes first. Only Linux has priorities of
+ * threads; elsewhere nothing happens.
+ */
+export function giveWay(): void {
+  try {
+    const thread = Number(basename(readlinkSync('/proc/thread-self')))
+    setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It is as important as the others, then.
+  }
 }

@@ -99,6 +99,17 @@ describe('/debug/view', () => {
     expect(same).toEqual(told)
   })
 
+  test('explain has the parts that were asked for, and no others', async () => {
+    const { node } = await busyNode()
+    const told = await get(node, 'explain?parts=graph,lints')
+    expect(told).toMatchObject({ total: 10, lints: { results: [] }, graph: { count: 0 } })
+    expect(told).not.toHaveProperty('map')
+    expect(told).not.toHaveProperty('blocked')
+    expect(await get(node, 'explain?parts=lints,stars')).toMatchObject({
+      error: { code: 400, message: 'parts: expected some of lints,blocked,graph,map, got stars' },
+    })
+  })
+
   test('is of another node where one is named, and is none where there is none', async () => {
     const { nodes } = await startTestCluster(2, {})
     for (const view of ['figures', 'rooms', 'connections', 'flight']) {
