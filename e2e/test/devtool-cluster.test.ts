@@ -1,0 +1,79 @@
+// The devtool in a real browser, against three nodes: one admin port is enough for all of them, and one that does not answer
+// is named.
+
+import { beforeAll, expect, test } from 'vitest'
+import { startBrowser, type TestBrowser } from '../support/browser.ts'
+import { linesOf, openDevtool } from '../support/devtool/page.ts'
+import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
+
+let browser: TestBrowser
+let cluster: TroubledCluster
+
+beforeAll(async () => {
+  browser = await startBrowser()
+  return () => browser.close()
+})
+
+beforeAll(async () => {
+  cluster = await startTroubledCluster()
+  return () => cluster[Symbol.asyncDispose]()
+})
+
+test('is looked at from any of its nodes', async () => {
+  const admin = cluster.nodes.all[1]!.gateway!.admin
+  const { page, show, complaints } = await openDevtool(browser, admin)
+  await page.getByRole('heading', { name: 'two' }).waitFor()
+  await page.getByLabel('Node').selectOption('one')
+  await page.getByRole('heading', { name: 'one' }).waitFor()
+  await show('blocked?node=one')
+  await page.getByText(/Deadlock for/).waitFor()
+  expect(complaints()).toEqual([])
+  await page.context().close()
+})
+
+test('is summed up as a whole', async () => {
+  const { page, show, faults, complaints } = await openDevtool(browser, cluster.first.admin)
+  await page.getByLabel('Node').selectOption('the whole cluster')
+  await page.getByRole('heading', { name: 'The whole cluster' }).waitFor()
+  const totals = page.locator('.totals')
+  await totals.waitFor()
+  expect(await totals.innerText()).toMatch(/nodes\s+3\s+connections\s+2\s/)
+  expect(await faults()).toEqual([])
+  await show('blocked?node=*')
+  await page.getByText('This view shows one node at a time').waitFor()
+  expect(complaints()).toEqual([])
+  await page.context().close()
+})
+
+test('drains a node when asked twice, through another one', async () => {
+  const second = cluster.nodes.all[1]!.gateway!
+  const { page, show } = await openDevtool(browser, cluster.first.admin)
+  await show('nodes')
+  await page.getByRole('button', { name: 'Drain two …' }).click()
+  const sure = page.getByRole('button', { name: /^Drain two: 0 connections/ })
+  await sure.waitFor()
+  expect((await fetch(`${second.client}/ready`)).status).toBe(200)
+  await sure.click()
+  await linesOf(page, 'Nodes').filter({ hasText: 'two' }).getByText('draining').waitFor()
+  expect((await fetch(`${second.client}/ready`)).status).toBe(503)
+  await page.context().close()
+})
+
+test('names a node that was stopped as silent, and goes on showing the others', async () => {
+  const third = cluster.nodes.all[2]!
+  const { page, show } = await openDevtool(browser, cluster.first.admin)
+  await show('nodes')
+  await expect.poll(() => linesOf(page, 'Nodes').count(), { timeout: 15_000 }).toBe(3)
+  third.pause()
+  try {
+    await page.getByText('three is a member and does not answer').waitFor({ timeout: 20_000 })
+    expect(await linesOf(page, 'Nodes').allInnerTexts()).toEqual([
+      expect.stringMatching(/^one/),
+      expect.stringMatching(/^two/),
+    ])
+  } finally {
+    third.resume()
+  }
+  await expect.poll(() => linesOf(page, 'Nodes').count(), { timeout: 20_000 }).toBe(3)
+  await page.context().close()
+}, 60_000)
