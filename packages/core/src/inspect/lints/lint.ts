@@ -24,6 +24,9 @@ export interface LintLimits {
   turnMs: number
   /** A wait without deadline and without an actor that could end it is lost after so long. Default 60,000. */
   lostMs: number
+  /** Actors that wait, directly or not, on one that has done nothing, or has waited, for so long. Default 5 and 3,000. */
+  held: number
+  heldMs: number
   /** How long a peer may be behind. Default 5,000. */
   socketMs: number
   /** Bytes queued for a peer (column `queue`). Default 786,432: three quarters of what a connection may queue. */
@@ -63,6 +66,8 @@ export const lintDefaults: LintLimits = {
   awaitMs: 30_000,
   turnMs: 500,
   lostMs: 60_000,
+  held: 5,
+  heldMs: 3_000,
   socketMs: 5_000,
   queueBytes: 786_432,
   mailbox: 512,

@@ -3,6 +3,7 @@
 import { actorLints } from './actor-lints.ts'
 import type { Dump } from '../dump.ts'
 import { dumpLints } from './dump-lints.ts'
+import { heldUp } from './held-up.ts'
 import {
   type ActorLint,
   type DumpLint,
@@ -77,8 +78,8 @@ export function printLints({ results, listed, total }: LintReport): string[] {
 
 function lints(): (ActorLint | DumpLint)[] {
   const rank = { fault: 0, warning: 1, hint: 2 }
-  // The sort is stable: among equals, those about actors first, in their own order.
-  return [...actorLints, ...dumpLints].sort((a, b) => rank[a.severity] - rank[b.severity])
+  // The sort is stable: among equals, who holds up others first, then those about one actor, in their own order.
+  return [heldUp, ...actorLints, ...dumpLints].sort((a, b) => rank[a.severity] - rank[b.severity])
 }
 
 function factsOf(dump: Dump, before: Dump | undefined, limits: LintLimits): LintFacts {
