@@ -29,6 +29,8 @@ export interface Reading {
   readonly heapLimit: number
   readonly spaces: readonly HeapSpaceInfo[]
   readonly allocatedBytes: number
+  /** Seconds in which the collector held the loop: all since the start, and the longest of late. */
+  readonly pauses: { readonly sum: number; readonly longest: number }
   /** Microseconds. */
   readonly cpu: NodeJS.CpuUsage
   /** Sockets of clients that are open. */
@@ -57,6 +59,7 @@ export function takeReading(services: Services, { lag, garbage, dumps }: Gauges)
     heapLimit: getHeapStatistics().heap_size_limit,
     spaces: getHeapSpaceStatistics(),
     allocatedBytes: garbage.allocatedBytes,
+    pauses: { sum: garbage.pausedSeconds, longest: garbage.longestSeconds },
     cpu: process.cpuUsage(),
     // There is no edge yet in the very first turn.
     sockets: services.edge.sockets,

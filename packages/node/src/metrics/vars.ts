@@ -6,7 +6,7 @@ import type { Reading } from './reading.ts'
 
 /** A reading as numbers and texts by name. */
 export function varsOf(reading: Reading): Record<string, number | string> {
-  const { services, census, backlog, lag, memory } = reading
+  const { services, census, backlog, lag, memory, pauses } = reading
   const { system, options, registry, directory, counters } = services
   const population = system.population()
   const vars: Record<string, number | string> = {
@@ -61,6 +61,8 @@ export function varsOf(reading: Reading): Record<string, number | string> {
     loop_lag_p50_ms: lag.p50 * 1_000,
     loop_lag_p99_ms: lag.p99 * 1_000,
     loop_lag_max_ms: lag.max * 1_000,
+    gc_seconds: pauses.sum,
+    gc_pause_max_ms: pauses.longest * 1_000,
     rss_bytes: memory.rss,
     heap_used_bytes: memory.heapUsed,
     heap_total_bytes: memory.heapTotal,

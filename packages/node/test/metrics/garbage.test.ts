@@ -29,6 +29,34 @@ describe('the garbage collector', () => {
     }
   })
 
+  test('tells how long all pauses were together, and the longest for ten seconds at least', () => {
+    const { garbage, pauses } = watch()
+    expect([garbage.pausedSeconds, garbage.longestSeconds]).toEqual([0, 0])
+    allocate(64 << 20)
+    garbage.look()
+    const seen = pauses.map(({ seconds }) => seconds)
+    const longest = Math.max(...seen)
+    expect(garbage.pausedSeconds).toBeCloseTo(seen.reduce((sum, one) => sum + one))
+    expect(garbage.longestSeconds).toBe(longest)
+    garbage.turn()
+    expect(garbage.longestSeconds).toBe(longest)
+    garbage.turn()
+    expect(garbage.longestSeconds).toBe(0)
+  })
+
+  test('has windows that end by themselves, however often one looks', () => {
+    const { garbage, clock } = watch()
+    allocate(64 << 20)
+    garbage.look()
+    const before = garbage.longestSeconds
+    expect(before).toBeGreaterThan(0)
+    for (let half = 0; half < 42; half++) {
+      clock.advance(500)
+      garbage.look()
+    }
+    expect(garbage.longestSeconds).not.toBe(before)
+  })
+
   test('tells how much was allocated, whenever one looks', () => {
     const { garbage } = watch()
     allocate(32 << 20)
