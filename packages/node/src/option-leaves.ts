@@ -179,7 +179,7 @@ function unknownKey(key: string, known: string[]): string {
   const meant = suggest(key, known)
   return meant
     ? `unknown key, did you mean ${meant}?`
-    : `unknown key, known are ${known.join(', ')}`
+    : `unknown key, ${known.length === 0 ? 'there is none' : `known are ${known.join(', ')}`}`
 }
 
 /** What stands at a path: short, on one line, and never a secret. */

@@ -10,7 +10,8 @@ import type { Dumper, DumpOutcome } from '../seeing/dumper.ts'
 import type { ViewResult, ViewTask } from '../seeing/view-work.ts'
 import type { Services } from '../services.ts'
 import { sendError, sendJson, sendJsonText, sendText } from './answer.ts'
-import { readQuery } from './query.ts'
+import { anyText, readQuery, word } from '../inspect/query.ts'
+import { refusing } from './refusing.ts'
 import type { Route } from './routes.ts'
 
 /** The start of each dump's own path. */
@@ -19,7 +20,8 @@ export const dumpPrefix = '/debug/dumps/'
 /** All dumps. */
 export function createDumpsPage({ dumper, options }: Services): Route {
   return {
-    GET(_request, response) {
+    GET: refusing(async (_request, response, url) => {
+      readQuery(url.searchParams, {})
       const { keep, maxBytes } = options.dumps
       try {
         const { folder } = dumper.archive
@@ -27,23 +29,26 @@ export function createDumpsPage({ dumper, options }: Services): Route {
       } catch (error) {
         sendError(response, 503, messageOf(error))
       }
-    },
-    async POST(_request, response, url) {
-      const detail = (url.searchParams.get('reason') ?? '').slice(0, 200) || 'HTTP'
+    }),
+    POST: refusing(async (_request, response, url) => {
+      const { reason } = readQuery(url.searchParams, { reason: anyText() })
+      const detail = reason.slice(0, 200) || 'HTTP'
       const outcome = await dumper.dump({ trigger: 'request', detail })
       if (outcome.what !== 'written') return sendNone(response, outcome)
       const { id } = outcome.dump
       sendJson(response, 201, outcome.dump, { Location: dumpPrefix + id })
-    },
+    }),
   }
 }
 
 /** One dump. */
 export function createDumpPage({ dumper }: Services): Route {
   return {
-    async GET(_request, response, url) {
-      const query = readQuery(url.searchParams, { format: ['json', 'text'], debug: ['1', '2'] })
-      if (typeof query === 'string') return sendError(response, 400, query)
+    GET: refusing(async (_request, response, url) => {
+      const query = readQuery(url.searchParams, {
+        format: word('json', 'text'),
+        debug: word('1', '2'),
+      })
       const id = url.pathname.slice(dumpPrefix.length)
       if (query.format === 'text') {
         const debug = query.debug === '2' ? 2 : 1
@@ -56,20 +61,19 @@ export function createDumpPage({ dumper }: Services): Route {
       } catch (error) {
         sendError(response, 500, messageOf(error))
       }
-    },
+    }),
   }
 }
 
 /** Two dumps, compared. */
 export function createDiffPage({ dumper }: Services): Route {
   return {
-    async GET(_request, response, url) {
+    GET: refusing(async (_request, response, url) => {
       const query = readQuery(url.searchParams, {
-        format: ['text', 'json'],
-        from: undefined,
-        to: undefined,
+        format: word('text', 'json'),
+        from: anyText(),
+        to: anyText(),
       })
-      if (typeof query === 'string') return sendError(response, 400, query)
       const { from, format } = query
       let to = query.to
       if (from === '' || to === '') {
@@ -83,7 +87,7 @@ export function createDiffPage({ dumper }: Services): Route {
       }
       const kind = format === 'json' ? 'json' : 'text'
       await sendView(response, dumper, { what: 'diff', from, to, format: kind }, kind)
-    },
+    }),
   }
 }
 

@@ -15,14 +15,16 @@ import type { ServerResponse } from 'node:http'
 import { streamDump } from '@sluice/core'
 import { dumpOptionsFor } from '../inspect/actors.ts'
 import { NoView } from '../inspect/no-view.ts'
-import { type ActorsQuery, parseActorsQuery } from '../inspect/query.ts'
+import { type ActorsQuery, readActorsQuery } from '../inspect/actors-query.ts'
+import { maybeText, readQuery } from '../inspect/query.ts'
 import { reach, type Reached, reachOne } from '../inspect/reach.ts'
 import { jsonOf } from '../inspect/ready-json.ts'
 import { type View, views } from '../inspect/views.ts'
 import type { Services } from '../services.ts'
 import { sendError, sendJson, sendJsonText, sendText } from './answer.ts'
 import { sendPieces } from './pieces.ts'
-import type { Handler, Route } from './routes.ts'
+import { refusing } from './refusing.ts'
+import type { Route } from './routes.ts'
 
 /** Actors listed of each node, where several are asked. */
 const clusterLimit = '1000'
@@ -31,8 +33,7 @@ const clusterLimit = '1000'
 export function createActorsPage(services: Services): Route {
   return {
     GET: refusing(async (_request, response, url) => {
-      const query = parseActorsQuery(url.searchParams)
-      if (typeof query === 'string') throw new NoView(400, query)
+      const query = readActorsQuery(url.searchParams)
       const { scope, format } = query
       if (scope === 'node') {
         return await sendDump(services, response, query)
@@ -66,13 +67,13 @@ export function createActorPages(services: Services): Route {
     GET: refusing(async (_request, response, url) => {
       const [id, action] = partsOf(url)
       if (action !== undefined) throw new NoView(404, 'not found')
-      await sendOne(services, response, 'actor', queryFor(id, url), url)
+      await sendOne(services, response, 'actor', url, id)
     }),
     POST: refusing(async (_request, response, url) => {
       const [id, action] = partsOf(url)
       if (action !== 'end') throw new NoView(404, 'not found')
       demandActions(services)
-      await sendOne(services, response, 'end', queryFor(id, url), url)
+      await sendOne(services, response, 'end', url, id)
     }),
   }
 }
@@ -80,7 +81,8 @@ export function createActorPages(services: Services): Route {
 /** The page of the nodes. */
 export function createNodesPage(services: Services): Route {
   return {
-    GET: refusing(async (_request, response) => {
+    GET: refusing(async (_request, response, url) => {
+      readQuery(url.searchParams, {})
       sendJson(response, 200, await reach(services, 'node', new URLSearchParams()))
     }),
   }
@@ -93,9 +95,7 @@ export function createViewPages(services: Services): Route {
       const [name = ''] = partsOf(url)
       if (!shown.includes(name))
         throw new NoView(404, `no view ${name}; there are ${shown.join(', ')}`)
-      const query = new URLSearchParams(url.searchParams)
-      for (const own of ['node', 'token']) query.delete(own)
-      await sendOne(services, response, name, query, url)
+      await sendOne(services, response, name, url)
     }),
   }
 }
@@ -106,36 +106,33 @@ const shown = ['figures', 'rooms', 'connections', 'flight', 'explain']
 export function createNodeDumpsPage(services: Services): Route {
   return {
     GET: refusing(async (_request, response, url) => {
-      const id = url.searchParams.get('id')
-      if (id !== null) {
-        return await sendOne(services, response, 'dump', new URLSearchParams({ id }), url)
-      }
-      const node = url.searchParams.get('node') ?? undefined
+      const { id, node } = readQuery(url.searchParams, { id: maybeText(), node: maybeText() })
+      if (id !== undefined) return await sendOne(services, response, 'dump', url)
       sendJson(response, 200, await reach(services, 'dumps', new URLSearchParams(), node))
     }),
     POST: refusing(async (_request, response, url) => {
-      const reason = new URLSearchParams({ reason: url.searchParams.get('reason') ?? '' })
-      const node = url.searchParams.get('node') ?? undefined
-      sendJson(response, 200, await reach(services, 'take', reason, node))
+      const { node, query } = forward(url)
+      sendJson(response, 200, await reach(services, 'take', query, node))
     }),
   }
 }
 
 /** The page of sampled stacks: GET says, POST changes. */
 export function createStacksPage(services: Services): Route {
-  const ask = async (response: ServerResponse, url: URL, query: URLSearchParams): Promise<void> => {
-    const node = url.searchParams.get('node') ?? undefined
+  const ask = async (response: ServerResponse, url: URL): Promise<void> => {
+    const { node, query } = forward(url)
     sendJson(response, 200, await reach(services, 'stacks', query, node))
   }
   return {
     GET: refusing(async (_request, response, url) => {
       if (url.searchParams.has('share')) throw new NoView(400, 'share: POST changes it')
-      await ask(response, url, new URLSearchParams())
+      await ask(response, url)
     }),
     POST: refusing(async (_request, response, url) => {
       demandActions(services)
-      const share = url.searchParams.get('share') ?? ''
-      await ask(response, url, new URLSearchParams({ share }))
+      if (!url.searchParams.has('share'))
+        throw new NoView(400, 'share: expected a number from 0 to 1')
+      await ask(response, url)
     }),
   }
 }
@@ -145,8 +142,7 @@ export function createDrainPage(services: Services): Route {
   return {
     POST: refusing(async (_request, response, url) => {
       demandActions(services)
-      const reason = new URLSearchParams({ reason: url.searchParams.get('reason') ?? '' })
-      await sendOne(services, response, 'drain', reason, url)
+      await sendOne(services, response, 'drain', url)
     }),
   }
 }
@@ -157,16 +153,17 @@ function demandActions({ options }: Services): void {
   throw new NoView(403, 'this node may only be looked through: see adminActions')
 }
 
-/** What this node says, or the one that the query names. */
+/** What this node says, or the one that the query names; about what has this `id`, when the path has one. */
 async function sendOne(
   services: Services,
   response: ServerResponse,
   name: string,
-  query: URLSearchParams,
   url: URL,
+  id?: string,
 ): Promise<void> {
-  const node = url.searchParams.get('node')
-  if (node === null || node === services.options.name) {
+  const { node, query } = forward(url)
+  if (id !== undefined) query.append('id', id)
+  if (node === undefined || node === services.options.name) {
     const view: View = views.get(name)!
     return sendJsonText(response, 200, jsonOf(await view(services, query)))
   }
@@ -175,25 +172,16 @@ async function sendOne(
   sendJsonText(response, 200, said.text)
 }
 
-/** A handler whose NoViews are answers. */
-function refusing(handler: (...given: Parameters<Handler>) => Promise<void>): Handler {
-  return async (request, response, url) => {
-    try {
-      await handler(request, response, url)
-    } catch (error) {
-      if (!(error instanceof NoView)) throw error
-      sendError(response, error.status, error.message)
-    }
-  }
+/** Which node is meant, and what it is to read; it refuses what it does not know. */
+function forward(url: URL): { node: string | undefined; query: URLSearchParams } {
+  const query = new URLSearchParams(url.searchParams)
+  const node = query.get('node') ?? undefined
+  for (const own of ['node', 'token']) query.delete(own)
+  return { node, query }
 }
 
 function partsOf(url: URL): (string | undefined)[] {
   return url.pathname.split('/').slice(3)
-}
-
-function queryFor(id: string | undefined, url: URL): URLSearchParams {
-  const reason = url.searchParams.get('reason')
-  return new URLSearchParams({ id: id ?? '', ...(reason !== null && { reason }) })
 }
 
 function printReached({ nodes, refused, silent }: Reached): string {

@@ -14,6 +14,7 @@ import {
 } from '@sluice/core'
 import type { Services } from '../services.ts'
 import { NoView } from './no-view.ts'
+import { anyText, readQuery } from './query.ts'
 
 /** A context on the way to the root, the actor's own first. */
 export interface ContextRow {
@@ -66,7 +67,7 @@ const sampled = 8
 /** The actor with the `id` of the query, or its tombstone. */
 export function viewActor(services: Services, query: URLSearchParams): ActorDetail | DeadDetail {
   const { system, options } = services
-  const id = query.get('id') ?? ''
+  const { id } = readQuery(query, { id: anyText() })
   const actor = system.find(id)
   if (actor === undefined) {
     const tombstone = system.tombstones.find(id)

@@ -10,7 +10,7 @@ import {
 } from '@sluice/core'
 import type { Services } from '../services.ts'
 import { NoView } from './no-view.ts'
-import { type ActorsQuery, cutFilterOf, parseActorsQuery, rowFilterOf } from './query.ts'
+import { type ActorsQuery, cutFilterOf, readActorsQuery, rowFilterOf } from './actors-query.ts'
 import { rankFor } from './ranks.ts'
 
 /** What another node takes apart, and what this one puts together, in one piece: a few milliseconds of each loop. */
@@ -21,8 +21,7 @@ export async function viewActors(
   services: Services,
   parameters: URLSearchParams,
 ): Promise<Dump | { text: string }> {
-  const query = parseActorsQuery(parameters)
-  if (typeof query === 'string') throw new NoView(400, query)
+  const query = readActorsQuery(parameters)
   if (query.debug === 2 && query.limit > mostFromAfar) {
     throw new NoView(
       400,

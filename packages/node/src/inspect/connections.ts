@@ -24,12 +24,12 @@ export interface ConnectionRow {
 export function viewConnections(services: Services, query: URLSearchParams): List<ConnectionRow> {
   const { registry, options, system } = services
   const { table, now } = system
-  const { search, limit } = readListQuery(query)
+  const { search, sort, limit } = readListQuery(query, 'queue', 'rooms', 'age', 'handled')
   const rowNumber = (connection: Connection): number => system.find(connection.self.id)?.row ?? 0
   const handledOf = (connection: Connection): number => table.handled[rowNumber(connection)] ?? 0
   const ageOf = (connection: Connection): number =>
     now - (table.spawnedAt[rowNumber(connection)] ?? now)
-  const ranks: Record<string, (connection: Connection) => number> = {
+  const ranks: Record<typeof sort, (connection: Connection) => number> = {
     queue: ({ outlet }) => outlet.queued,
     rooms: ({ subscriptions }) => subscriptions?.size ?? 0,
     age: ageOf,
@@ -43,8 +43,7 @@ export function viewConnections(services: Services, query: URLSearchParams): Lis
       yield connection
     }
   }
-  const rank = ranks[query.get('sort') ?? ''] ?? ranks['queue']!
-  const rows = greatest(found(), limit, rank).map((connection) => ({
+  const rows = greatest(found(), limit, ranks[sort]).map((connection) => ({
     client: connection.client,
     user: connection.user,
     actor: connection.self.id,

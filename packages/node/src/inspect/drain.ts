@@ -4,6 +4,7 @@
 import { connections, drain } from '../drain.ts'
 import type { Services } from '../services.ts'
 import { NoView } from './no-view.ts'
+import { anyText, readQuery } from './query.ts'
 
 export interface Draining {
   node: string
@@ -18,7 +19,8 @@ export function drainNode(services: Services, query: URLSearchParams): Draining 
     throw new NoView(403, 'draining is not allowed here: see adminActions')
   }
   if (services.draining) throw new NoView(409, `${options.name} drains already`)
+  const { reason } = readQuery(query, { reason: anyText() })
   const many = connections(services).length
-  void drain(services, (query.get('reason') ?? '').slice(0, 100) || 'drained by an operator')
+  void drain(services, reason.slice(0, 100) || 'drained by an operator')
   return { node: options.name, connections: many }
 }

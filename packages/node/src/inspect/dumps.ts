@@ -3,6 +3,7 @@
 import type { Services } from '../services.ts'
 import type { ArchivedDump } from '../seeing/archive.ts'
 import { NoView } from './no-view.ts'
+import { anyText, readQuery } from './query.ts'
 import { ReadyJson } from './ready-json.ts'
 
 export interface DumpList {
@@ -16,7 +17,8 @@ export async function takeForOperator(
   { dumper }: Services,
   query: URLSearchParams,
 ): Promise<ArchivedDump & { folder: string }> {
-  const detail = (query.get('reason') ?? '').slice(0, 200) || 'an operator'
+  const { reason } = readQuery(query, { reason: anyText() })
+  const detail = reason.slice(0, 200) || 'an operator'
   const outcome = await dumper.dump({ trigger: 'request', detail })
   if (outcome.what === 'written') return { ...outcome.dump, folder: dumper.archive.folder }
   if (outcome.what === 'skipped') throw new NoView(409, 'another dump is being written')
@@ -30,7 +32,7 @@ export function viewDumps({ dumper }: Services): DumpList {
 
 /** The dump with the `id` of the query. */
 export async function viewDump({ dumper }: Services, query: URLSearchParams): Promise<ReadyJson> {
-  const id = query.get('id') ?? ''
+  const { id } = readQuery(query, { id: anyText() })
   const json = await dumper.archive.read(id)
   if (json === undefined) throw new NoView(404, `no dump ${id.slice(0, 200)}`)
   return new ReadyJson(json.toString('utf8'))

@@ -2,6 +2,7 @@
 
 import type { Services } from '../services.ts'
 import { NoView } from './no-view.ts'
+import { anyText, readQuery } from './query.ts'
 
 export interface Ended {
   node: string
@@ -15,11 +16,11 @@ export function endActor(services: Services, query: URLSearchParams): Ended {
   if (!options.adminActions) {
     throw new NoView(403, 'ending actors is not allowed here: see adminActions')
   }
-  const id = query.get('id') ?? ''
+  const { id, reason: given } = readQuery(query, { id: anyText(), reason: anyText() })
   const actor = system.find(id)
   if (actor === undefined) throw new NoView(404, `no live actor ${id}`)
   if (actor === system.root) throw new NoView(400, 'the root ends with its process: send SIGTERM')
-  const reason = (query.get('reason') ?? '').slice(0, 200) || 'by an operator'
+  const reason = given.slice(0, 200) || 'by an operator'
   events.emit({ name: 'actor.killed', actor: id, behavior: actor.behavior.name, reason })
   actor.stop(reason)
   return { node: options.name, id, behavior: actor.behavior.name }

@@ -2,6 +2,7 @@
 
 import { type FlightRow, readFlight, shareSystem } from '@sluice/core'
 import type { Services } from '../services.ts'
+import { readQuery, whole } from './query.ts'
 
 export interface Flight {
   node: string
@@ -12,13 +13,12 @@ export interface Flight {
   rows: FlightRow[]
 }
 
-const longestMs = 60_000
+const longestMs = 3_600_000
 const mostRows = 20_000
 
 /** The last `ms` milliseconds of the query; 5,000 unless it says otherwise. */
 export function viewFlight({ system, options }: Services, query: URLSearchParams): Flight {
-  const asked = Number(query.get('ms') ?? 5_000)
-  const lastMs = asked > 0 ? Math.min(asked, longestMs) : 5_000
+  const { ms: lastMs } = readQuery(query, { ms: whole(1, longestMs, 5_000) })
   return {
     node: options.name,
     takenAt: new Date(system.clock.wall()).toISOString(),

@@ -1,134 +1,106 @@
-// What somebody wants to see of the actors: which of them, how many, how, and of which nodes.
+// Reading the query of a request: what is unknown, or no value of its key's, is told by name, with what was expected and what
+// came instead.
+//
+//   limit: expected a whole number from 1 to 1000, got "0"; foo: unknown key, known are search, limit
 
-import {
-  type ActorFilter,
-  type ActorRow,
-  type StateName,
-  states,
-  type WaitClass,
-  waitClasses,
-} from '@sluice/core'
+import * as z from 'zod'
+import { formatPath, formatProblem, type Problem } from '../config-error.ts'
 import { parseDuration } from '../duration.ts'
-import { rankNames, type RankName } from './ranks.ts'
+import { complete, oneOf, problemsOf } from '../option-leaves.ts'
+import { NoView } from './no-view.ts'
 
-export interface ActorsQuery {
-  /** 1: groups. 2: every actor. */
-  readonly debug: 1 | 2
-  readonly format: 'text' | 'json'
-  /** This node, every node, or the one with this name. */
-  readonly scope: 'node' | 'cluster' | { readonly node: string }
-  /** Actors listed, of each node. */
-  readonly limit: number
-  /** The greatest first. Default: in the order of the table. */
-  readonly sort: RankName | undefined
-  readonly filter: ActorsFilter
+/** The values that a key may have, read from its text; what is meant when it is missing. */
+export type Leaf<Value> = z.ZodType<Value, string | undefined>
+
+type Shape = Readonly<Record<string, Leaf<unknown>>>
+
+const longestProblem = 1_000
+
+/** The value of each key. Throws a NoView that lists every fault. `token` is the gate's, and may stand in every query. */
+export function readQuery<const S extends Shape>(
+  parameters: URLSearchParams,
+  shape: S,
+): { [K in keyof S]: z.output<S[K]> } {
+  const given = new Map<string, string>()
+  const problems: Problem[] = []
+  for (const [key, value] of parameters) {
+    if (key === 'token') continue
+    if (given.has(key)) problems.push({ key: formatPath([key]), message: 'given more than once' })
+    given.set(key, value)
+  }
+  const texts = Object.fromEntries(given)
+  const read = complete<S>(shape).safeParse(texts)
+  if (!read.success) problems.push(...problemsOf(read.error, texts))
+  if (!read.success || problems.length > 0) {
+    throw new NoView(400, problems.map(formatProblem).join('; ').slice(0, longestProblem))
+  }
+  return read.data
 }
 
-/** Those that must be so; what is empty, 0 or false asks for nothing. */
-export interface ActorsFilter {
-  readonly state: StateName | ''
-  readonly behavior: string
-  /** Class of a wait. */
-  readonly wait: WaitClass | ''
-  /** Children of the actor with this id. */
-  readonly parent: string
-  /** In a room of this name: the room, its behaviour, its members. */
-  readonly room: string
-  /** In their state for so long. */
-  readonly olderMs: number
-  /** Waiting, or in one handler for a second. */
-  readonly blocked: boolean
+/** One of these; the first one when it is missing. */
+export function word<const W extends readonly [string, ...string[]]>(...words: W): Leaf<W[number]> {
+  return oneOf(words).default(words[0])
 }
 
-/** Reads the query; a text says what is wrong with it. `token` is the gate's and may stand in it. */
-export function parseActorsQuery(parameters: URLSearchParams): ActorsQuery | string {
-  const problems: string[] = []
-  const given = new Map(parameters)
-  given.delete('token')
-  const one = <K extends string, F>(name: string, known: readonly K[], fallback: F): K | F => {
-    const value = given.get(name)
-    if (value === undefined) return fallback
-    const found = known.find((each) => each === value)
-    if (found === undefined) problems.push(`${name}: expected one of ${known.join(', ')}`)
-    return found ?? fallback
-  }
-  for (const name of given.keys()) {
-    if (!parameterNames.includes(name)) {
-      problems.push(`${name}: unknown, known are ${parameterNames.join(', ')}`)
-    }
-  }
-  const limit = given.get('limit')
-  if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) {
-    problems.push('limit: expected a whole number from 1 to 999999999')
-  }
-  const older = given.get('older')
-  const olderMs =
-    older === undefined ? 0 : parseDuration(/^\d+$/.test(older) ? `${older}ms` : older)
-  if (olderMs === undefined) problems.push('older: expected a time such as 30s')
-  const query: ActorsQuery = {
-    debug: one('debug', ['1', '2'], '1') === '2' ? 2 : 1,
-    format: one('format', ['text', 'json'], 'text') === 'json' ? 'json' : 'text',
-    scope: scopeOf(given.get('scope'), given.get('node')),
-    limit: limit === undefined ? Infinity : Number(limit),
-    sort: one('sort', rankNames, undefined),
-    filter: {
-      state: one('state', states, ''),
-      behavior: given.get('behavior') ?? '',
-      wait: one('wait', waitClasses.slice(1) as WaitClass[], ''),
-      parent: given.get('parent') ?? '',
-      room: given.get('room') ?? '',
-      olderMs: olderMs ?? 0,
-      blocked: one('blocked', ['true', 'false'], 'false') === 'true',
-    },
-  }
-  if (!['node', 'cluster', undefined].includes(given.get('scope'))) {
-    problems.push('scope: expected node or cluster')
-  }
-  return problems.length === 0 ? query : problems.join('; ')
+/** One of these, or none. */
+export function maybe<const W extends readonly string[]>(words: W): Leaf<W[number] | undefined> {
+  return oneOf(words).optional()
 }
 
-const parameterNames = [
-  'debug',
-  'format',
-  'scope',
-  'node',
-  'limit',
-  'sort',
-  'state',
-  'behavior',
-  'wait',
-  'parent',
-  'room',
-  'older',
-  'blocked',
-]
-
-function scopeOf(scope: string | undefined, node: string | undefined): ActorsQuery['scope'] {
-  if (node !== undefined) return { node }
-  return scope === 'cluster' ? 'cluster' : 'node'
-}
-
-/** How long a handler may run before it counts as blocked. */
-const longTurnMs = 1_000
-
-/** What the table itself can tell. */
-export function cutFilterOf({ state, behavior, wait, parent, olderMs }: ActorsFilter): ActorFilter {
-  return {
-    ...(state !== '' && { state }),
-    ...(behavior !== '' && { behavior }),
-    ...(wait !== '' && { wait }),
-    ...(parent !== '' && { parent }),
-    ...(olderMs > 0 && { minMs: olderMs }),
+/** Some of these, with commas between them; all of them when it is missing. */
+export function some<const W extends readonly string[]>(words: W): Leaf<readonly W[number][]> {
+  const read = (text: string): W[number][] | undefined => {
+    const found = text.split(',').map((one) => words.find((each) => each === one))
+    return found.includes(undefined) ? undefined : found.filter((one) => one !== undefined)
   }
+  return leaf<readonly W[number][]>(`some of ${words.join(',')}`, read).default(words)
 }
 
-/** The test of a row for the rest, or undefined when all pass. `inRoom` has the ids of the room and of its members. */
-export function rowFilterOf(
-  { room, blocked }: ActorsFilter,
-  inRoom: ReadonlySet<string>,
-): ((actor: ActorRow) => boolean) | undefined {
-  if (room === '' && !blocked) return undefined
-  return ({ id, parent, state, ms }) =>
-    (room === '' || inRoom.has(id) || inRoom.has(parent)) &&
-    (!blocked || state === 'waiting' || (state === 'running' && ms >= longTurnMs))
+/** Any text; empty when it is missing. */
+export function anyText(): Leaf<string> {
+  return z.string().default('')
+}
+
+/** Any text, or none. */
+export function maybeText(): Leaf<string | undefined> {
+  return z.string().optional()
+}
+
+/** True or false; false when it is missing. */
+export function flag(): Leaf<boolean> {
+  return word('false', 'true').transform((given) => given === 'true')
+}
+
+/** A whole number. */
+export function whole(least: number, most: number, fallback: number): Leaf<number> {
+  const read = (text: string): number | undefined => {
+    const value = /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : -1
+    return value >= least && value <= most ? value : undefined
+  }
+  return leaf(`a whole number from ${least} to ${most}`, read).default(fallback)
+}
+
+/** A number from 0 to 1, or none. */
+export function maybeShare(): Leaf<number | undefined> {
+  const read = (text: string): number | undefined => {
+    const share = /^\d*\.?\d+$/.test(text) ? Number(text) : -1
+    return share >= 0 && share <= 1 ? share : undefined
+  }
+  return leaf('a number from 0 to 1', read).optional()
+}
+
+/** A time; milliseconds when it has no unit. 0 when it is missing. */
+export function time(): Leaf<number> {
+  return leaf('a time such as 30s', (text) =>
+    parseDuration(/^\d+$/.test(text) ? `${text}ms` : text),
+  ).default(0)
+}
+
+function leaf<T>(phrase: string, read: (text: string) => T | undefined): z.ZodType<T, string> {
+  return z.string().transform((text, context) => {
+    const value = read(text)
+    if (value !== undefined) return value
+    context.addIssue({ code: 'custom', message: phrase })
+    return z.NEVER
+  })
 }

@@ -26,22 +26,21 @@ export interface RoomRow {
   behavior?: string
 }
 
-const ranks: Readonly<Record<string, (room: Room) => number>> = {
-  members: (room) => room.members.length,
-  delivered: (room) => room.delivered,
+const ranks = {
+  members: (room: Room) => room.members.length,
+  delivered: (room: Room) => room.delivered,
 }
 
 /** Rooms, the largest first, or by `sort`: members, delivered. */
 export function viewRooms(services: Services, query: URLSearchParams): List<RoomRow> {
   const { directory, options } = services
-  const { search, limit } = readListQuery(query)
+  const { search, sort, limit } = readListQuery(query, 'members', 'delivered')
   const found = [...directory].filter(({ name }) => name.toLowerCase().includes(search))
-  const rank = ranks[query.get('sort') ?? ''] ?? ranks['members']!
   return {
     node: options.name,
     total: directory.size,
     matched: found.length,
-    rows: greatest(found, limit, rank).map(rowOf),
+    rows: greatest(found, limit, ranks[sort]).map(rowOf),
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Services } from '../services.ts'
 import { NoView } from './no-view.ts'
+import { maybeShare, readQuery } from './query.ts'
 
 export interface StackSample {
   node: string
@@ -14,12 +15,10 @@ export function sampleStacks(
   { system, options, events }: Services,
   query: URLSearchParams,
 ): StackSample {
-  const given = query.get('share')
-  if (given !== null) {
+  const { share } = readQuery(query, { share: maybeShare() })
+  if (share !== undefined) {
     if (!options.adminActions)
       throw new NoView(403, 'sampling is not allowed here: see adminActions')
-    const share = given === '' ? Number.NaN : Number(given)
-    if (!(share >= 0 && share <= 1)) throw new NoView(400, `share: expected 0 to 1, got ${given}`)
     system.sites.sample = share
     events.emit({ name: 'stacks.sampled', share })
   }

@@ -12,6 +12,7 @@ import { endActor } from './end.ts'
 import { viewExplanation } from './explain.ts'
 import { viewFigures } from './figures.ts'
 import { viewFlight } from './flight.ts'
+import { readQuery } from './query.ts'
 import type { ReadyJson } from './ready-json.ts'
 import { viewRooms } from './rooms.ts'
 import { sampleStacks } from './stacks.ts'
@@ -25,14 +26,22 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>([
   ['actor', viewActor],
   ['end', endActor],
   ['drain', drainNode],
-  ['node', viewNode],
-  ['figures', viewFigures],
+  ['node', bare(viewNode)],
+  ['figures', bare(viewFigures)],
   ['rooms', viewRooms],
   ['connections', viewConnections],
   ['flight', viewFlight],
   ['explain', viewExplanation],
   ['stacks', sampleStacks],
   ['take', takeForOperator],
-  ['dumps', viewDumps],
+  ['dumps', bare(viewDumps)],
   ['dump', viewDump],
 ])
+
+/** A view about which there is nothing to say. */
+function bare(view: View): View {
+  return (services, query) => {
+    readQuery(query, {})
+    return view(services, query)
+  }
+}

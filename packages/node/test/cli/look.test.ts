@@ -105,7 +105,7 @@ describe('sluice actors', () => {
   test('says what is wrong with what it was asked', async () => {
     expect(await look('actors', '--state', 'asleep')).toMatchObject({
       code: 1,
-      stderr: 'sluice: state: expected one of idle, running, waiting, dead\n',
+      stderr: 'sluice: state: expected one of idle, running, waiting, dead, got "asleep"\n',
     })
   })
 })

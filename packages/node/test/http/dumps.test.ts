@@ -147,10 +147,13 @@ describe('GET /debug/dumps/<id>', () => {
     expect(await refused('nothing')).toEqual([404, 'no dump nothing'])
     expect(await refused('nothing?format=text')).toEqual([404, 'no dump nothing'])
     expect(await refused('..%2fetc%2fpasswd')).toEqual([404, 'no dump ..%2fetc%2fpasswd'])
-    expect(await refused(`${id}?format=xml`)).toEqual([400, 'format: expected one of json, text'])
+    expect(await refused(`${id}?format=xml`)).toEqual([
+      400,
+      'format: expected one of json, text, got "xml"',
+    ])
     expect(await refused(`${id}?fromat=text`)).toEqual([
       400,
-      'fromat: unknown, known are format, debug',
+      'fromat: unknown key, did you mean format?',
     ])
     const { folder: place } = node.services.dumper.archive
     truncateSync(join(place, `${id}.json.gz`), 30)

@@ -136,15 +136,15 @@ describe('/debug/actors', () => {
     expect(response.status).toBe(400)
     const { error } = (await response.json()) as { error: { message: string } }
     expect(error.message.split('; ').toSorted()).toEqual([
-      'debug: expected one of 1, 2',
-      'foo: unknown, known are debug, format, scope, node, limit, sort, state, behavior, wait, parent, room, older, blocked',
-      'format: expected one of text, json',
-      'limit: expected a whole number from 1 to 999999999',
-      'older: expected a time such as 30s',
-      'scope: expected node or cluster',
-      'sort: expected one of rate, handled, mailbox, state, age',
-      'state: expected one of idle, running, waiting, dead',
-      'wait: expected one of socket, ask, mailbox, lock, redis, timer, child, promise',
+      'debug: expected one of 1, 2, got "3"',
+      'foo: unknown key, known are debug, format, scope, node, limit, sort, state, behavior, wait, parent, room, older, blocked',
+      'format: expected one of text, json, got "xml"',
+      'limit: expected a whole number from 1 to 999999999, got "0"',
+      'older: expected a time such as 30s, got "x"',
+      'scope: expected one of node, cluster, got "all"',
+      'sort: expected one of rate, handled, mailbox, state, age, got "z"',
+      'state: expected one of idle, running, waiting, dead, got "asleep"',
+      'wait: expected one of socket, ask, mailbox, lock, redis, timer, child, promise, got "x"',
     ])
   })
 })
@@ -320,7 +320,7 @@ describe('of a cluster', () => {
       },
     })
     expect(await (await set('share=2')).json()).toMatchObject({
-      refused: [{ message: 'share: expected 0 to 1, got 2' }, { node: 'node-1' }],
+      refused: [{ message: 'share: expected a number from 0 to 1, got "2"' }, { node: 'node-1' }],
     })
     expect(told).toEqual([{ name: 'stacks.sampled', share: 1 }])
     // What a page of another site can have a browser fetch changes nothing.

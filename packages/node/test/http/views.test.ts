@@ -106,7 +106,10 @@ describe('/debug/view', () => {
     expect(told).not.toHaveProperty('map')
     expect(told).not.toHaveProperty('blocked')
     expect(await get(node, 'explain?parts=lints,stars')).toMatchObject({
-      error: { code: 400, message: 'parts: expected some of lints,blocked,graph,map, got stars' },
+      error: {
+        code: 400,
+        message: 'parts: expected some of lints,blocked,graph,map, got "lints,stars"',
+      },
     })
   })
 
@@ -123,6 +126,38 @@ describe('/debug/view', () => {
         code: 404,
         message: 'no view secrets; there are figures, rooms, connections, flight, explain',
       },
+    })
+  })
+})
+
+describe('what the admin port is asked', () => {
+  test.each([
+    ['GET', 'view/rooms?limit=1001', 'limit: expected a whole number from 1 to 1000, got "1001"'],
+    ['GET', 'view/rooms?sort=age', 'sort: expected one of members, delivered, got "age"'],
+    ['GET', 'view/connections?sort=x', 'sort: expected one of queue, rooms, age, handled, got "x"'],
+    ['GET', 'view/flight?ms=-1', 'ms: expected a whole number from 1 to 3600000, got "-1"'],
+    ['GET', 'view/figures?search=x', 'search: unknown key, there is none'],
+    ['GET', 'view/explain?x=1', 'x: unknown key, known are parts'],
+    ['GET', 'actors/0?state=idle', 'state: unknown key, known are id'],
+    ['GET', 'actors/0?id=1', 'id: given more than once'],
+    ['POST', 'actors/7/end?why=x', 'why: unknown key, known are id, reason'],
+    ['GET', 'nodes?node=x', 'node: unknown key, there is none'],
+    ['POST', 'nodes/drain?why=x', 'why: unknown key, known are reason'],
+    ['POST', 'nodes/stacks?share=most', 'share: expected a number from 0 to 1, got "most"'],
+    ['POST', 'nodes/stacks', 'share: expected a number from 0 to 1'],
+    ['GET', 'nodes/dumps?limit=1', 'limit: unknown key, known are id, node'],
+    ['POST', 'nodes/dumps?limit=1', 'limit: unknown key, known are reason'],
+    ['GET', 'dumps?limit=1', 'limit: unknown key, there is none'],
+    ['POST', 'dumps?why=x', 'why: unknown key, known are reason'],
+    ['GET', 'diff?form=text', 'form: unknown key, did you mean from?'],
+  ])('is refused by name when it is wrong: %s %s', async (method, path, fault) => {
+    const { urls } = await startTestNode({ adminActions: true })
+    const response = await fetch(`${urls.admin}/debug/${path}`, { method })
+    const said = (await response.json()) as { error?: object; refused?: object[] }
+    // Where every node is asked, each refuses for itself.
+    expect(said.refused?.[0] ?? { status: response.status, ...said.error }).toMatchObject({
+      status: 400,
+      message: fault,
     })
   })
 })

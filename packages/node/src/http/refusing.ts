@@ -1,0 +1,17 @@
+// Why there is nothing to see, as an answer.
+
+import { NoView } from '../inspect/no-view.ts'
+import { sendError } from './answer.ts'
+import type { Handler } from './routes.ts'
+
+/** A handler whose NoViews are answers. */
+export function refusing(handler: (...given: Parameters<Handler>) => Promise<void>): Handler {
+  return async (request, response, url) => {
+    try {
+      await handler(request, response, url)
+    } catch (error) {
+      if (!(error instanceof NoView)) throw error
+      sendError(response, error.status, error.message)
+    }
+  }
+}
