@@ -7,7 +7,7 @@
 //   └─ admin         HTTP, metrics
 
 import { randomUUID } from 'node:crypto'
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo, ListenOptions } from 'node:net'
 import type { Bus, BusHost } from '@sluice/cluster'
 import {
@@ -34,7 +34,7 @@ import { createAdminHandler } from './http/admin.ts'
 import { createClientHandler } from './http/client.ts'
 import { createServer } from './http/server.ts'
 import { type Logger, subscribeLog } from './log.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
+import { createMetrics } from './metrics.ts'
 import type { NodeOptions } from './options.ts'
 import { createRoomLookup } from './room-lookup.ts'
 import { Directory } from './rooms/directory.ts'
@@ -79,68 +79,83 @@ export async function startNode(
   options: NodeOptions,
   extras: NodeExtras = {},
 ): Promise<RunningNode> {
+  const opened = new AsyncDisposableStack()
+  try {
+    return await open(options, extras, opened)
+  } catch (error) {
+    // Nothing outlives a start that failed. Why it did says more than what would not close.
+    await opened.disposeAsync().catch(() => {})
+    throw error
+  }
+}
+
+/** Whatever must be closed again is put upon `opened` at once. */
+async function open(
+  options: NodeOptions,
+  extras: NodeExtras,
+  opened: AsyncDisposableStack,
+): Promise<RunningNode> {
   const uid = randomUUID()
   const about = { name: options.name, uid, version }
   const tracing = await traceIfAsked(options, about)
+  opened.defer(() => tracing?.close())
   const system = createSystem({
     name: 'root',
     maxActors: options.limits.maxActors,
     ...(extras.unseen && { recorderSize: 0, maxSites: 1 }),
     ...(tracing && { tracer: tracing, clock: tracing.clock(systemClock) }),
   })
+  opened.defer(async () => void (await system.stop('did not start')))
   const events = new Events<NodeEvent>()
   if (extras.log !== undefined) subscribeLog(extras.log, events)
-  const stopForwarding = system.events.on((event) => events.emit(event))
-  const services = await createServices(options, extras, system, events, uid)
+  opened.defer(system.events.on((event) => events.emit(event)))
+  const services = await createServices(options, system, events, uid)
   services.tracing = tracing
   const metrics = createMetrics(services)
+  opened.defer(() => metrics.close())
   if (extras.unseen) metrics.close()
   services.figures = () => metrics.vars()
   services.dumper = new Dumper(services, services.figures)
   const seeing = startSeeing(services, extras.ownsProcess ?? false)
+  opened.defer(() => seeing.close())
+  const host = createBusHost(services)
+  const bus = extras.createBus?.(host) ?? createBus(services, host)
+  services.bus = bus
+  opened.defer(() => bus.close())
 
-  let clients: Server | undefined
-  let admin: Server
-  try {
-    clients = await listen(
-      createServer(options, createClientHandler(services)),
-      { port: options.port, host: options.host, reusePort: extras.reusePort ?? false },
-      events,
-    )
-    admin = await listen(
-      createServer(options, createAdminHandler(services, metrics)),
-      { port: options.adminPort, host: options.adminHost },
-      events,
-    )
-  } catch (error) {
-    // Nothing outlives a start that failed.
-    if (clients !== undefined) await close(clients)
-    metrics.close()
-    await Promise.all([seeing.close(), system.stop('did not start'), services.bus.close()])
-    await tracing?.close()
-    throw error
+  const doors = opened.use(new AsyncDisposableStack())
+  const listen = async (handler: RequestListener, where: ListenOptions): Promise<Server> => {
+    const server = createServer(options, handler)
+    doors.defer(() => close(server))
+    await listening(server, where, events)
+    return server
   }
+  const { port, host: address, adminPort, adminHost } = options
+  const where = { port, host: address, reusePort: extras.reusePort ?? false }
+  const clients = await listen(createClientHandler(services), where)
+  const admin = await listen(createAdminHandler(services, metrics), {
+    port: adminPort,
+    host: adminHost,
+  })
 
   system.spawn(services.directory.behavior())
   system.spawn(services.rpc.behavior())
-  const open = new Promise<void>((resolve) =>
-    system.spawn(services.edge.behavior(clients, resolve)),
-  )
-  system.spawn(adminBehavior(metrics))
-  await open
+  const taking = Promise.withResolvers<void>()
+  system.spawn(services.edge.behavior(clients, taking.resolve))
+  system.spawn(adminBehavior)
+  await taking.promise
 
   const ended = system.ended.then(async (end) => {
-    await Promise.all([close(clients), close(admin), services.bus.close()])
+    // At the same time, as a peer may keep its socket for a while: until it has left, the others count this node's members.
+    await Promise.all([doors.disposeAsync(), bus.close()])
     await seeing.end(formatEnd(end))
-    await seeing.close()
-    await tracing?.close()
-    stopForwarding()
+    await opened.disposeAsync()
     return { ok: !isFault(end), reason: formatEnd(end) }
   })
-  const client = urlOf(clients, options, options.host)
+  const client = urlOf(clients, options, address)
   const urls = {
     client,
-    admin: urlOf(admin, options, options.adminHost),
+    admin: urlOf(admin, options, adminHost),
     ...(options.site !== undefined && { page: `${client}/` }),
   }
   events.emit({ name: 'node.ready', ...urls })
@@ -178,7 +193,6 @@ async function traceIfAsked(
 
 async function createServices(
   options: NodeOptions,
-  extras: NodeExtras,
   system: System,
   events: Events<NodeEvent>,
   uid: string,
@@ -199,22 +213,17 @@ async function createServices(
   services.directory = new Directory(services)
   services.rpc = new RpcRouter(services)
   services.edge = new Edge(services)
-  const host = createBusHost(services)
-  services.bus = extras.createBus?.(host) ?? createBus(services, host)
   return services
 }
 
-/** The actor behind the admin port: what it started ends with it. */
-function adminBehavior(metrics: Metrics): Behavior<never, Metrics> {
-  return {
-    name: 'admin',
-    start: () => metrics,
-    receive: () => undefined,
-    stop: () => metrics.close(),
-  }
+/** The actor behind the admin port. */
+const adminBehavior: Behavior<never> = {
+  name: 'admin',
+  start: () => undefined,
+  receive: () => undefined,
 }
 
-function listen(server: Server, where: ListenOptions, events: Events<NodeEvent>): Promise<Server> {
+function listening(server: Server, where: ListenOptions, events: Events<NodeEvent>): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     // A reconnect wave fills the default backlog of 511 within a turn.
@@ -222,7 +231,7 @@ function listen(server: Server, where: ListenOptions, events: Events<NodeEvent>)
       server.off('error', reject)
       // Accepting may fail (no file descriptor is left) and succeed again later: no reason to end.
       server.on('error', (error) => events.emit({ name: 'server.failed', error }))
-      resolve(server)
+      resolve()
     })
   })
 }
