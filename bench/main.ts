@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   resubscribe: () => import('./resubscribe.ts'),
   'idle-room': () => import('./idle-room.ts'),
   seeing: () => import('./seeing.ts'),
+  devtool: () => import('./devtool.ts'),
 }
 
 const usage = `pnpm bench [name…] [options]
