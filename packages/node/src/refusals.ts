@@ -16,6 +16,12 @@ export class Refused extends Error {
 /** Nobody can be let in or answered at the moment. */
 export const notNow: ErrorReply = { ...errors.notAvailable, temporary: true }
 
+/** What became of a subscribe that its own client, or the server API, took back before the room had answered. */
+export const leftEarly: ErrorReply = {
+  ...errors.badRequest,
+  message: 'bad request: unsubscribed meanwhile',
+}
+
 /** The reply that an error stands for; undefined for a fault, which is told to the node and is error 100 outside. */
 export function refusalReply(error: unknown): ErrorReply | undefined {
   if (error instanceof Refused) return error.error

@@ -17,13 +17,14 @@ import {
   type SubscribeResult,
 } from '@sluice/protocol'
 import type { Services } from '../services.ts'
-import { notNow } from '../refusals.ts'
+import { leftEarly, notNow } from '../refusals.ts'
 import type { RoomOptions } from '../room-options.ts'
 import { startRoomBehavior, type RoomVoice } from '../extend/room-behavior.ts'
 import { Singleton } from '../extend/singleton.ts'
 import { Fanout } from './fanout.ts'
 import { Live, type Moment } from './live.ts'
 import type { Join, Joined, Member } from './member.ts'
+import { Publishers } from './publishers.ts'
 import { lastOffset, recover } from './recovery.ts'
 
 export type RoomMessage =
@@ -42,6 +43,8 @@ export class Room {
   readonly services: Services
   readonly fanout: Fanout<Member>
   behavior: RoomVoice | undefined = undefined
+  /** Absent until something was published. */
+  publishers: Publishers | undefined = undefined
   /** The room's own actor; set by the directory at once. */
   ref!: Ref<RoomMessage>
   /** Joins that have no answer yet. */
@@ -250,7 +253,10 @@ export class Room {
   }
 
   #publication(publication: Publication): void {
+    const { now } = this.services.writer
     this.delivered++
+    this.publishers ??= new Publishers(now)
+    this.publishers.add(publication.info, now)
     // What the stream did not take has no place in the past.
     if (publication.offset !== undefined) {
       this.#offset = publication.offset
@@ -346,9 +352,6 @@ export class Room {
     self.after(this.#lingerMs, { type: 'linger' })
   }
 }
-
-/** What became of a subscribe that its own client, or the server API, took back before the room had answered. */
-const leftEarly = { ...errors.badRequest, message: 'bad request: unsubscribed meanwhile' }
 
 /** Who comes and goes replaces its own coming and going only, whatever keys publishers use. */
 function keyOf(info: ClientInfo): string {
