@@ -11,8 +11,10 @@ import {
   stateMap,
   waitGraph,
 } from '@sluice/core'
-import { addAdminFlags, type AdminFlags } from './admin.ts'
+import type { NodeLints } from '../inspect/lints.ts'
+import { addAdminFlags, AdminError, adminFor, type AdminFlags } from './admin.ts'
 import { findDump } from './dump-source.ts'
+import { answered, missingOf, type Reached } from './reached.ts'
 import { clean } from './table.ts'
 
 export function addExplain(program: Command): void {
@@ -20,14 +22,21 @@ export function addExplain(program: Command): void {
     .command('explain')
     .description('tell what a dump means: what is wrong, who waits on whom, what there is most of')
     .argument('[dump]', 'a file, an id of the archive, or "now"', 'now')
+    .option('--cluster', 'what is wrong with every node, and on whom most wait there')
     .option('--json', 'as JSON')
   addAdminFlags(command).action(explain)
 }
 
-async function explain(
-  name: string,
-  { json, ...flags }: AdminFlags & { json?: boolean },
-): Promise<void> {
+interface ExplainFlags extends AdminFlags {
+  cluster?: boolean
+  json?: boolean
+}
+
+async function explain(name: string, { json, cluster, ...flags }: ExplainFlags): Promise<void> {
+  if (cluster) {
+    if (name !== 'now') throw new AdminError('a dump is of one node: leave out --cluster')
+    return await explainCluster(flags, json ?? false)
+  }
   const dump = await findDump(name, flags)
   const lints = lintDump(dump)
   const blocked = blockedActors(dump)
@@ -40,6 +49,21 @@ async function explain(
     printWaitGraph(graph),
     printStateMap(map),
   ]
+  print(parts)
+}
+
+async function explainCluster(flags: AdminFlags, json: boolean): Promise<void> {
+  const admin = await adminFor(flags)
+  const reached = answered(await admin.get<Reached<NodeLints>>('/debug/nodes/lints'))
+  if (json) return console.log(JSON.stringify(reached))
+  const parts = reached.nodes.flatMap(({ node, view: { lints, roots } }) => [
+    [`── node ${node} ──`, ...printLints(lints)],
+    roots.map(({ words }) => words),
+  ])
+  print([...parts, missingOf(reached)])
+}
+
+function print(parts: readonly (readonly string[])[]): void {
   const filled = parts.filter((lines) => lines.length > 0)
   console.log(filled.map((lines) => lines.map((line) => clean(line)).join('\n')).join('\n\n'))
 }

@@ -5,6 +5,7 @@
 //   GET  /debug/actors/<id>           one of them in full
 //   POST /debug/actors/<id>/end       ends it, if that is allowed
 //   GET  /debug/nodes                 every node
+//   GET  /debug/nodes/lints           what is wrong with each               &node=<name>: with that one
 //   GET  /debug/view/<name>           figures, rooms, connections, flight, explain       &node=<name>
 //   POST /debug/nodes/drain           this node, or the one that is named, says goodbye  &reason=
 //   GET, POST /debug/nodes/stacks     how many spawns keep their stack  &share=<0 to 1>: from now on
@@ -84,6 +85,16 @@ export function createNodesPage(services: Services): Route {
     GET: refusing(async (_request, response, url) => {
       readQuery(url.searchParams, {})
       sendJson(response, 200, await reach(services, 'node', new URLSearchParams()))
+    }),
+  }
+}
+
+/** The page of what is wrong, on every node. */
+export function createNodeLintsPage(services: Services): Route {
+  return {
+    GET: refusing(async (_request, response, url) => {
+      const { node } = readQuery(url.searchParams, { node: maybeText() })
+      sendJson(response, 200, await reach(services, 'lints', new URLSearchParams(), node))
     }),
   }
 }

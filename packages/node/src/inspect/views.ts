@@ -12,6 +12,7 @@ import { endActor } from './end.ts'
 import { viewExplanation } from './explain.ts'
 import { viewFigures } from './figures.ts'
 import { viewFlight } from './flight.ts'
+import { viewLints } from './lints.ts'
 import { readQuery } from './query.ts'
 import type { ReadyJson } from './ready-json.ts'
 import { viewRooms } from './rooms.ts'
@@ -32,6 +33,7 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>([
   ['connections', viewConnections],
   ['flight', viewFlight],
   ['explain', viewExplanation],
+  ['lints', bare(viewLints)],
   ['stacks', sampleStacks],
   ['take', takeForOperator],
   ['dumps', bare(viewDumps)],

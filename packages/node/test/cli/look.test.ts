@@ -246,6 +246,14 @@ describe('dumps', () => {
     expect(told).toContainEqual(expect.stringMatching(/^ +\d × connection \[idle\]/))
   })
 
+  test('are explained of every node', async () => {
+    expect(await lines('explain', '--cluster')).toEqual(['── node alpha ──', 'nothing found'])
+    expect(await look('explain', 'other.json', '--cluster')).toMatchObject({
+      code: 1,
+      stderr: 'sluice: a dump is of one node: leave out --cluster\n',
+    })
+  })
+
   test('that are none are refused by name', async () => {
     writeFileSync(join(cwd, 'other.json'), '{"schema":"other/1"}')
     expect(await look('diff', 'other.json')).toMatchObject({
