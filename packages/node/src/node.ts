@@ -110,6 +110,7 @@ async function open(
   if (extras.log !== undefined) subscribeLog(extras.log, events)
   opened.defer(system.events.on((event) => events.emit(event)))
   const services = await createServices(options, system, events, uid)
+  opened.defer(() => services.explainer.close())
   services.tracing = tracing
   const metrics = createMetrics(services)
   opened.defer(() => metrics.close())

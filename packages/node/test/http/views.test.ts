@@ -113,6 +113,14 @@ describe('/debug/view', () => {
     })
   })
 
+  test('explain leaves no thread behind when its node stops', async () => {
+    const { node } = await busyNode()
+    await get(node, 'explain')
+    expect(node.services.explainer.awake).toBe(true)
+    await node.stop()
+    expect(node.services.explainer.awake).toBe(false)
+  })
+
   test('is of another node where one is named, and is none where there is none', async () => {
     const { nodes } = await startTestCluster(2, {})
     for (const view of ['figures', 'rooms', 'connections', 'flight']) {
