@@ -9,8 +9,8 @@ import { environmentFor } from './toolchain.js'
 
 /** @typedef {import('./places.js').Places} Places */
 
-/** What the page is made from, but for its packages; the folders of the devtool, and core's pure part. */
-const sources = ['src', 'public', 'index.html', 'vite.config.ts', '../core/src/inspect']
+/** What the page is made from, but for its packages. */
+const sources = ['src', 'public', 'index.html', 'vite.config.ts', '../core/src']
 
 /**
  * Whether the page is what its sources say, or cannot be made here.
