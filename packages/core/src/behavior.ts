@@ -12,6 +12,7 @@ import type { End } from './ends.ts'
 import type { Delivery, MailboxOptions } from './mailbox.ts'
 import type { MaybePromise } from './maybe.ts'
 import type { Restart, Supervision } from './supervision.ts'
+import type { Tab } from './tab.ts'
 import type { WaitClass } from './table.ts'
 import type { Timer } from './wheel.ts'
 
@@ -52,7 +53,11 @@ export interface Behavior<Message, State = unknown, Input = void> {
   label?(state: State): string
   /** More columns for this actor's row in a dump. Called only by dumps. */
   describe?(state: State): Record<string, Scalar>
+  /** What the devtool shows of one actor, as JSON that is cut where it is long. Called only when somebody looks at that one. */
+  inspect?(state: State): unknown
 
+  /** A list of its actors in the devtool, under this title: the columns are what `describe` tells. Default: none of its own. */
+  readonly tab?: string | Tab
   /** Types of messages it wants; a sender that has others to offer, such as a room, spares it those. Default: all. */
   readonly accepts?: readonly string[]
   readonly mailbox?: MailboxOptions

@@ -23,6 +23,7 @@ export {
 export { supervisor, type SupervisorMessage, type SupervisorOptions } from './supervisor.ts'
 export type { Backoff, Restart, Strategy, Supervision } from './supervision.ts'
 export type { Delivery, MailboxOptions, Overflow } from './mailbox.ts'
+export type { Tab } from './tab.ts'
 export { Code, SluiceError } from './errors.ts'
 export { maskUrl, redacted } from './mask-url.ts'
 export { createEnd, type End, type EndCode, endCodes, formatEnd, rootCause } from './ends.ts'
@@ -68,10 +69,12 @@ export {
   type FlightOptions,
   readFlight,
   readRunning,
+export { boundJson, type Json, type JsonBounds, type JsonObject } from './inspect/bounded-json.ts'
   readShared,
   type RunningActor,
   type SharedDumpOptions,
 } from './inspect/shared/read-shared.ts'
+export { inspectActor } from './inspect/take/inspect.ts'
 export { type Count, countActors } from './inspect/take/histogram.ts'
 export { type Group, groupActors, groupsOf } from './inspect/map/groups.ts'
 export { actorPieces, groupPieces, printActors, printGroups, printMs } from './inspect/text/text.ts'

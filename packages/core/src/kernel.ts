@@ -11,6 +11,7 @@ import type { Names } from './names.ts'
 import type { Recorder } from './recorder.ts'
 import type { Sites } from './sites.ts'
 import type { Supervision } from './supervision.ts'
+import type { Tab } from './tab.ts'
 import type { Table } from './table.ts'
 import type { Tombstones } from './tombstones.ts'
 import type { Tracer } from './tracer.ts'
@@ -35,6 +36,7 @@ export interface Program {
   readonly code: number
   readonly mailbox: ConstructorParameters<typeof Mailbox>[0]
   readonly supervision: Supervision
+  readonly tab: Tab | undefined
 }
 
 export interface Kernel {

@@ -16,6 +16,7 @@ import { type Behavior, type Scalar, type Self, stop } from './behavior.ts'
 import { SluiceError } from './errors.ts'
 import type { MailboxOptions } from './mailbox.ts'
 import type { Restart } from './supervision.ts'
+import type { Tab } from './tab.ts'
 import type { Timer, Wheel } from './wheel.ts'
 
 export interface MachineOptions<Machine extends AnyStateMachine, Input> {
@@ -25,6 +26,10 @@ export interface MachineOptions<Machine extends AnyStateMachine, Input> {
   input?: (self: Self<EventFromLogic<Machine>>, input: Input) => InputFrom<Machine>
   /** More columns in a dump, from the machine's snapshot. */
   describe?: (snapshot: SnapshotFrom<Machine>) => Record<string, Scalar>
+  /** What the devtool shows of one actor, from the machine's snapshot. */
+  inspect?: (snapshot: SnapshotFrom<Machine>) => unknown
+  /** A list of its actors in the devtool; its columns are `substate`, and what `describe` adds. */
+  tab?: string | Tab
   mailbox?: MailboxOptions
   restart?: Restart
 }
@@ -44,6 +49,7 @@ export function fromMachine<Machine extends AnyStateMachine, Input = InputFrom<M
   machine: Machine,
   options: MachineOptions<Machine, Input> = {},
 ): Behavior<EventFromLogic<Machine> | Settled, MachineState<Machine>, Input> {
+  const { inspect } = options
   const name = options.name ?? machine.id
   const declared = new Set(descriptorsOf(machine.root))
   const open = [...declared].some((descriptor) => descriptor.endsWith('*'))
@@ -74,6 +80,7 @@ export function fromMachine<Machine extends AnyStateMachine, Input = InputFrom<M
       return { substate, ...options.describe?.(snapshot) }
     },
   }
+    ...(inspect && { inspect: (state) => inspect(state.snapshot()) }),
 }
 
 /** The machine moved by itself: a delay passed, an invoked promise settled. */

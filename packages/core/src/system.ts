@@ -22,6 +22,7 @@ import { Rounds } from './rounds.ts'
 import { Sites } from './sites.ts'
 import { resolveSupervision } from './supervision.ts'
 import { orphanSlackMs, Table, tableDefaults } from './table.ts'
+import { resolveTab } from './tab.ts'
 import { Tombstones } from './tombstones.ts'
 import type { Tracer } from './tracer.ts'
 import { showState } from './waits.ts'
@@ -226,6 +227,7 @@ export class System implements Kernel, Lifetimes {
       }
       this.#programs.set(behavior, program)
     }
+        tab: resolveTab(behavior.tab),
     return program
   }
 

@@ -2,10 +2,20 @@
 // and can be read back (read-text.ts). What is plain stands as it is; all else as a string in JSON.
 
 import type { Scalar } from '../behavior.ts'
+import { maskUrl } from '../mask-url.ts'
 
 /** The beginning of a text that is too long. */
 export function shorten(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
+}
+
+/** What somebody's code threw: anything can be, also what has no text. */
+export function printThrown(thrown: unknown, longest: number): string {
+  try {
+    return shorten(maskUrl(String(thrown)), longest)
+  } catch {
+    return 'something that has no text'
+  }
 }
 
 /** One word: `lobby`, `"two words"`. */

@@ -5,9 +5,8 @@ import type { Actor } from '../../actor.ts'
 import type { Scalar } from '../../behavior.ts'
 import { formatEnd } from '../../ends.ts'
 import { Flag } from '../../flags.ts'
-import { maskUrl } from '../../mask-url.ts'
 import type { ActorRow } from '../dump.ts'
-import { shorten } from '../escape.ts'
+import { printThrown, shorten } from '../escape.ts'
 
 const longestText = 200
 const longestEnd = 1_000
@@ -37,7 +36,7 @@ function columnsOf(actor: Actor): Record<string, Scalar> | undefined {
     const columns = Object.entries(actor.behavior.describe(actor.state))
     return Object.fromEntries(columns.slice(0, mostColumns).map(bound))
   } catch (error) {
-    return { describe: shorten(maskUrl(`failed: ${String(error)}`), longestText) }
+    return { describe: `failed: ${printThrown(error, longestText)}` }
   }
 }
 
