@@ -59,6 +59,7 @@ export function fromMachine<Machine extends AnyStateMachine, Input = InputFrom<M
     ...(!open && { accepts: [...declared] }),
     ...(options.mailbox && { mailbox: options.mailbox }),
     ...(options.restart && { restart: options.restart }),
+    ...(options.tab !== undefined && { tab: options.tab }),
     start(self, given) {
       const input = options.input === undefined ? given : options.input(self, given)
       return start(machine, self as unknown as Self<Settled>, input)
@@ -79,8 +80,8 @@ export function fromMachine<Machine extends AnyStateMachine, Input = InputFrom<M
       const substate = typeof value === 'string' ? value : JSON.stringify(value)
       return { substate, ...options.describe?.(snapshot) }
     },
-  }
     ...(inspect && { inspect: (state) => inspect(state.snapshot()) }),
+  }
 }
 
 /** The machine moved by itself: a delay passed, an invoked promise settled. */

@@ -83,7 +83,7 @@ describe('what a behaviour shows of an actor', () => {
       tab: 'Lamps',
     })
     expect(await inspect(behavior)).toEqual({ value: 'off', context: { watts: 7 } })
-    expect(behavior.tab).toBe('Lamps')
+    expect(behavior).toMatchObject({ name: 'lamp', tab: 'Lamps' })
     expect(await inspect(fromMachine(machine))).toBeUndefined()
   })
 })
