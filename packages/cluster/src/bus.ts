@@ -155,6 +155,52 @@ export interface BusFigures {
   deliverBytes: number
 }
 
+/** The link to one primary of Redis. */
+export interface LinkHealth {
+  /** `host:port`; empty for the only one. */
+  address: string
+  state: LinkState
+  /** For how long it has been so. */
+  sinceMs: number
+  /** What the last ping took; absent until one came back through the connection of now. */
+  roundTripMs?: number
+  /** How often it was lost. */
+  losses: number
+}
+
+/** This node's place in the cluster: it is out once it could not renew its lease for so long. */
+export interface LeaseHealth {
+  /** A whole one. */
+  ms: number
+  /** Of it, by this node's own clock; negative since it is over. */
+  leftMs: number
+  /** How often it was over before it was renewed. */
+  lapses: number
+  /** Names of nodes whose lease is over and what is left of whom this node takes away now. */
+  reaping: string[]
+  /** How many it has done away with. */
+  reaped: number
+}
+
+/** Another node's lease, as this node last heard of it. */
+export interface PeerHealth {
+  uid: string
+  name: string
+  leftMs: number
+}
+
+/** How this node stands to the others. */
+export interface BusHealth {
+  /** One for each primary; none where nothing lies between the nodes. */
+  links: LinkHealth[]
+  /** Absent where a node cannot be out: in memory, and after `close`. */
+  lease?: LeaseHealth
+  /** Of those that can be out. */
+  peers: PeerHealth[]
+  /** Names that this node owns. */
+  owned: number
+}
+
 /** A question from another node, or from this one to itself. */
 export interface Question {
   /** As text: the bus never parses it. */
@@ -233,6 +279,8 @@ export interface Bus {
   ready(): boolean
   linkState(): LinkState
   figures(): BusFigures
+  /** Plain data, of this moment; asks nobody. */
+  health(): BusHealth
   /**
    * Ends this node's part: it hears nothing more, its presence, members and entry in `nodes` are gone, streams stay.
    * Later calls that would only undo something do nothing, all others fail with `closed`. Idempotent.

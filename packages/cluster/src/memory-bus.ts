@@ -13,6 +13,7 @@ import { type MaybePromise, SluiceError } from '@sluice/core'
 import type {
   Bus,
   BusFigures,
+  BusHealth,
   BusHost,
   ClientInfo,
   Control,
@@ -292,6 +293,10 @@ class MemoryBus implements Bus {
   /** What is published is delivered at once: only rooms are held. */
   figures(): BusFigures {
     return { rooms: this.#ears.size, sendBytes: 0, deliverBytes: 0 }
+  }
+
+  health(): BusHealth {
+    return { links: [], peers: [], owned: this.#hub.owners.count(this) }
   }
 
   linkState(): LinkState {

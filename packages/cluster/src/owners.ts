@@ -37,6 +37,13 @@ export class Owners<Holder> {
     if (this.#former.size > maxFormer && oldest !== undefined) this.#former.delete(oldest)
   }
 
+  /** How many names the holder owns. */
+  count(holder: Holder): number {
+    let many = 0
+    for (const owned of this.#byName.values()) if (owned.holder === holder) many++
+    return many
+  }
+
   /** Everything that the holder owns is nobody's. */
   release(holder: Holder): void {
     for (const name of this.#byName.keys()) this.disown(name, holder)

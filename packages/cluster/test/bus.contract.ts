@@ -11,6 +11,7 @@ import { askingPromises } from './contract/asking.ts'
 import { closingPromises } from './contract/closing.ts'
 import { deliveryPromises } from './contract/delivery.ts'
 import { figuresPromises } from './contract/figures.ts'
+import { healthPromises } from './contract/health.ts'
 import { historyPromises } from './contract/history.ts'
 import { idempotencyPromises } from './contract/idempotency.ts'
 import { owningPromises } from './contract/owning.ts'
@@ -49,6 +50,9 @@ export function busContract(name: string, makeCluster: MakeCluster): void {
   })
   describe(`${name}: figures`, () => {
     figuresPromises(makeCluster)
+  })
+  describe(`${name}: health`, () => {
+    healthPromises(makeCluster)
   })
   describe(`${name}: closing`, () => {
     closingPromises(makeCluster)

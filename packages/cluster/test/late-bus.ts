@@ -61,6 +61,7 @@ export function joinLate(hub: MemoryHub, host: BusHost, random: () => number): B
     ready: () => bus.ready(),
     linkState: () => bus.linkState(),
     figures: () => bus.figures(),
+    health: () => bus.health(),
     close: () =>
       calls.ask(() => {
         visits.clear()

@@ -31,6 +31,14 @@ function roomOf(key: string, not = false): string {
     .find(there)!
 }
 
+test('the link to each primary is told by its address', async () => {
+  const { bus } = await join('a', { url: redis.url, prefix: `links-${++clusters}` })
+  const { links } = bus.health()
+  expect(links.map(({ address, state }) => `${address} ${state}`).toSorted()).toEqual(
+    redis.primaries.map(({ port }) => `127.0.0.1:${port} up`).toSorted(),
+  )
+})
+
 describe('a slot that moves to another primary', () => {
   test('while both nodes publish: each publication arrives once, in order, and none is told missing', async () => {
     const options = { url: redis.url, prefix: `moves-${++clusters}`, publishTimeoutMs: 10_000 }

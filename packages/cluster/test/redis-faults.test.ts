@@ -83,6 +83,23 @@ describe('connections that are cut', () => {
     expect(b.listener.data('room')).toEqual(['0', ...numbers(20)])
   })
 
+  test('are counted, and the link says how long it has been up and how far away Redis is', async () => {
+    const { bus, next, up } = await join('a', prefix())
+    await expect.poll(() => bus.health().links[0]?.roundTripMs).toBeGreaterThan(0)
+    const [before] = bus.health().links
+    expect(before).toMatchObject({ address: '', state: 'up', losses: 0 })
+    const down = next((event) => event.name === 'link.changed' && event.state === 'down')
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await down
+    expect(bus.health().links).toEqual([
+      { address: '', state: 'down', sinceMs: expect.any(Number), losses: 1 },
+    ])
+    await up()
+    const [after] = bus.health().links
+    expect(after).toMatchObject({ state: 'up', losses: 1 })
+    expect(after!.sinceMs).toBeLessThan(before!.sinceMs + 1_000)
+  })
+
   test('what the stream holds no longer is told as a gap, never left out in silence', async () => {
     const shared = prefix()
     const a = await join('a', shared)

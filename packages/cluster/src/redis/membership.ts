@@ -6,6 +6,7 @@
 // been stopped, and another may act in its place.
 
 import type { Clock } from '@sluice/core'
+import type { BusHealth } from '../bus.ts'
 import type { Commands } from './commands.ts'
 import type { Keys } from './keys.ts'
 import { beatScript, nodesScript, removeScript } from './node-scripts.ts'
@@ -43,9 +44,15 @@ export class Membership {
   readonly #options: MembershipOptions
   readonly #hooks: MembershipHooks
   #peers = new Map<string, Peer>()
+  /** When they were seen. */
+  #seenAt = 0
   /** When the last beat that Redis confirmed was sent. */
   #leasedAt = Number.NEGATIVE_INFINITY
   #told = true
+  #lapses = 0
+  /** By `uid`, the names of those that are being reaped. */
+  readonly #reaping = new Map<string, string>()
+  #reaped = 0
   #beating = false
   #stopped = false
   #cancel: () => void = () => {}
@@ -72,6 +79,7 @@ export class Membership {
     const over = clock.now() - this.#leasedAt >= leaseMs
     if (over && !this.#told) {
       this.#told = true
+      this.#lapses++
       this.#hooks.onFenced()
     }
     return over
@@ -79,6 +87,25 @@ export class Membership {
 
   has(uid: string): boolean {
     return this.#peers.has(uid)
+  }
+
+  health(): Pick<BusHealth, 'lease' | 'peers'> {
+    const { clock, leaseMs } = this.#options
+    const now = clock.now()
+    const known = Number.isFinite(this.#leasedAt)
+    const seenMs = now - this.#seenAt
+    return {
+      lease: {
+        ms: leaseMs,
+        leftMs: known ? this.#leasedAt + leaseMs - now : 0,
+        lapses: this.#lapses,
+        reaping: [...this.#reaping.values()],
+        reaped: this.#reaped,
+      },
+      peers: [...this.#peers.values()]
+        .filter(({ uid }) => uid !== this.#self.uid)
+        .map(({ uid, name, msLeft }) => ({ uid, name, leftMs: msLeft - seenMs })),
+    }
   }
 
   start(): void {
@@ -106,7 +133,8 @@ export class Membership {
       this.#watchLapse()
       this.#see(rows)
       if (known === 0 || wasFenced) this.#hooks.onReturned()
-      for (const one of dead) void this.#reap(String(one)).catch(() => {})
+      const names = new Map(peersOf(rows).map((peer) => [peer.uid, peer.name]))
+      for (const one of dead.map(String)) void this.#reap(one, names.get(one) ?? '').catch(() => {})
     } finally {
       this.#beating = false
     }
@@ -147,6 +175,7 @@ export class Membership {
     const peers = new Map(alive.map((peer) => [peer.uid, peer]))
     const gone = [...this.#peers.keys()].filter((uid) => !peers.has(uid))
     this.#peers = peers
+    this.#seenAt = this.#options.clock.now()
     for (const uid of gone) this.#hooks.onGone(uid)
     // Whoever waits for the end of a lease need not wait for the next beat as well.
     this.#cancelLook()
@@ -157,9 +186,15 @@ export class Membership {
     })
   }
 
-  async #reap(uid: string): Promise<void> {
-    await this.#hooks.onDead(uid)
-    await this.#commands.run(removeScript, this.#keys, [uid, '0'])
+  async #reap(uid: string, name: string): Promise<void> {
+    this.#reaping.set(uid, name)
+    try {
+      await this.#hooks.onDead(uid)
+      await this.#commands.run(removeScript, this.#keys, [uid, '0'])
+      this.#reaped++
+    } finally {
+      this.#reaping.delete(uid)
+    }
   }
 }
 

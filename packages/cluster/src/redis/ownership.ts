@@ -33,6 +33,11 @@ export class Ownership {
     this.#fenced = fenced
   }
 
+  /** How many names are this node's. */
+  get size(): number {
+    return this.#owned.size
+  }
+
   async own(name: string): Promise<Owned> {
     if (this.#fenced()) throw noLease()
     const known = this.#owned.get(name)

@@ -14,6 +14,7 @@ import { SluiceError } from '@sluice/core'
 import type {
   Bus,
   BusFigures,
+  BusHealth,
   BusHost,
   ClientInfo,
   Control,
@@ -244,6 +245,13 @@ class RedisBus implements Bus {
     // The bus has a room of its own.
     const rooms = Math.max(0, engine.rooms - 1)
     return { rooms, sendBytes: outbox.bytes, deliverBytes: engine.bytes }
+  }
+
+  health(): BusHealth {
+    const links = this.#wire.shards.health()
+    const owned = this.#ownership.size
+    if (!this.#open) return { links, peers: [], owned }
+    return { links, ...this.#membership.health(), owned }
   }
 
   linkState(): LinkState {

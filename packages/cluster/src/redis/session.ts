@@ -56,6 +56,8 @@ export class Session implements Commands {
   #cancel: () => void = () => {}
   /** When the last connection that was up ended; tries that failed since do not count. */
   downSince: number
+  /** What the last ping took on the connection of now. */
+  roundTripMs: number | undefined = undefined
 
   constructor(
     target: Target,
@@ -115,6 +117,7 @@ export class Session implements Commands {
     const was = this.#up
     this.#redis = undefined
     this.#doubt = undefined
+    this.roundTripMs = undefined
     this.#up = false
     if (was) this.downSince = this.#clock.now()
     this.#cancel()
@@ -304,10 +307,15 @@ export class Session implements Commands {
     }
     this.track((redis) =>
       this.#sentinels ? this.#checkRole(redis) : redis.ping().then(() => undefined),
-    ).catch((error: unknown) => {
-      if (error instanceof SluiceError && this.#up && !stale.test(error.message)) return
-      this.lose(error instanceof Error ? error.message : 'the ping failed')
-    })
+    ).then(
+      () => {
+        this.roundTripMs = this.#clock.now() - now
+      },
+      (error: unknown) => {
+        if (error instanceof SluiceError && this.#up && !stale.test(error.message)) return
+        this.lose(error instanceof Error ? error.message : 'the ping failed')
+      },
+    )
     const redis = this.#redis
     void this.#isStillNamed().then((still) => {
       if (!still && this.#redis === redis) this.lose(demoted)

@@ -8,6 +8,7 @@
 
 import { SluiceError } from '@sluice/core'
 import type { Redis } from 'ioredis'
+import type { LinkHealth } from '../bus.ts'
 import type { Script, Slots } from './commands.ts'
 import { packNode } from './envelope.ts'
 import { isRedirect, type Layout } from './layout.ts'
@@ -57,6 +58,9 @@ export class Shard {
   #heardAt = 0
   #cancelProbe: () => void = () => {}
   #generation = 0
+  /** When the link moved on. */
+  #since: number
+  #losses = 0
 
   constructor(
     address: string,
@@ -89,7 +93,12 @@ export class Shard {
       },
     })
     this.subscriptions = new Subscriptions(this.#pushes, layout, options.clock)
-    this.link = new Link(() => hooks.changed(this))
+    this.#since = options.clock.now()
+    this.link = new Link((state) => {
+      this.#since = options.clock.now()
+      if (state === 'down') this.#losses++
+      hooks.changed(this)
+    })
   }
 
   start(): void {
@@ -99,6 +108,17 @@ export class Shard {
 
   get up(): boolean {
     return this.link.state === 'up'
+  }
+
+  health(): LinkHealth {
+    const { roundTripMs } = this.commands
+    return {
+      address: this.address,
+      state: this.link.state,
+      sinceMs: this.#options.clock.now() - this.#since,
+      ...(roundTripMs !== undefined && { roundTripMs }),
+      losses: this.#losses,
+    }
   }
 
   /** Both connections are thrown away, and made anew. */

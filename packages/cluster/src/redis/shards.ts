@@ -6,7 +6,7 @@
 // A primary is its address: the replica that is promoted is another shard, to which the slots move.
 
 import { type Clock, SluiceError } from '@sluice/core'
-import type { LinkState } from '../bus.ts'
+import type { LinkHealth, LinkState } from '../bus.ts'
 import type { ClusterMap } from './cluster-map.ts'
 import type { Answer, Argument, Channels, Commands, Script, Slots } from './commands.ts'
 import { isRedirect, type Layout, oneServer, redisCluster, refusalOf } from './layout.ts'
@@ -91,6 +91,12 @@ export class Shards implements Commands, Channels {
       (['down', 'connecting', 'resyncing', 'up'] as const).find((one) => states.has(one)) ??
       'connecting'
     )
+  }
+
+  /** By address. */
+  health(): LinkHealth[] {
+    const all = [...this.#shards.values()].map((shard) => shard.health())
+    return all.toSorted((a, b) => (a.address < b.address ? -1 : 1))
   }
 
   slotOf(key: string): number {

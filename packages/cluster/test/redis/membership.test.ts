@@ -115,7 +115,7 @@ async function startAlone(
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
-  return { log, advance }
+  return { log, advance, membership }
 }
 
 test('a lease that ends between two beats is over at that moment', async () => {
@@ -123,6 +123,45 @@ test('a lease that ends between two beats is over at that moment', async () => {
   const { log, advance } = await startAlone(() => (beats++ === 0 ? [] : undefined))
   await advance(12_000)
   expect(log).toEqual(['fenced at 9100'])
+})
+
+test('what is left of a lease runs down, is made whole by each beat, and is counted as a lapse once it is over', async () => {
+  let cut = false
+  const { advance, membership } = await startAlone(() => (cut ? undefined : []))
+  const left = () => membership.health().lease?.leftMs
+  expect([left(), (await advance(2_000), left())]).toEqual([9_000, 7_000])
+  await advance(1_000)
+  expect(left()).toBe(9_000 - 100)
+  cut = true
+  await advance(10_000)
+  expect(membership.health().lease).toMatchObject({ ms: 9_000, leftMs: -1_100, lapses: 1 })
+  cut = false
+  await advance(3_000)
+  expect(membership.health().lease).toMatchObject({ lapses: 1 })
+  expect(left()).toBeGreaterThan(0)
+})
+
+test("of another's lease is known what was left of it at the last beat, and how long that is ago", async () => {
+  const { advance, membership } = await startAlone(() => [
+    ['a', 'a', 9_000],
+    ['b', 'name of b', 8_000],
+  ])
+  await advance(500)
+  expect(membership.health().peers).toEqual([{ uid: 'b', name: 'name of b', leftMs: 7_500 }])
+})
+
+test('whom a node reaps is told by name for as long as it does, and counted then', async () => {
+  const [a, b] = (await startAll('a', 'b')) as [Node, Node]
+  const [begun, allowed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  a.onDead = () => {
+    begun.resolve()
+    return allowed.promise
+  }
+  b.membership.stop()
+  await begun.promise
+  expect(a.membership.health().lease).toMatchObject({ reaping: ['name of b'], reaped: 0 })
+  allowed.resolve()
+  await until(() => expect(a.membership.health().lease).toMatchObject({ reaping: [], reaped: 1 }))
 })
 
 test("another's lease that ends between two beats is seen to end", async () => {
