@@ -3,11 +3,17 @@
 
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type LaunchOptions,
+  type Page,
+} from 'playwright-core'
 
 export interface Visitor {
   readonly page: Page
-  /** Errors that the console or the page showed, and requests that failed. */
+  /** Errors that the console or the page showed, and requests that failed, with why. */
   readonly errors: readonly string[]
 }
 
@@ -31,8 +37,8 @@ const args = [
 ]
 
 /** Launches it; fails with a word on what to install where there is none. */
-export async function startBrowser(): Promise<TestBrowser> {
-  const browser = await chromium.launch({ executablePath: findChromium(), args })
+export async function startBrowser(launch: LaunchOptions = {}): Promise<TestBrowser> {
+  const browser = await chromium.launch({ executablePath: findChromium(), args, ...launch })
   const close = (): Promise<void> => browser.close()
   return {
     visit: (url, options = {}) => visit(browser, url, options),
@@ -64,7 +70,9 @@ async function visit(
     if (message.type() === 'error') errors.push(`console: ${message.text()}`)
   })
   page.on('pageerror', (error) => errors.push(`page: ${error.message}`))
-  page.on('requestfailed', (request) => errors.push(`request: ${request.url()}`))
+  page.on('requestfailed', (request) => {
+    errors.push(`request: ${request.url()} ${request.failure()?.errorText}`)
+  })
   page.on('response', (response) => {
     if (response.status() >= 400) errors.push(`response: ${response.status()} ${response.url()}`)
   })

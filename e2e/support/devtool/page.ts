@@ -24,6 +24,9 @@ export interface DevtoolOptions {
 /** For whatever must show. */
 const patienceMs = 15_000
 
+/** A question that a view asked, and left before the answer came. */
+const takenBack = /^request: .*\/debug\/.* net::ERR_ABORTED$/
+
 export const wide = { width: 1_280, height: 800 }
 export const phone = { width: 390, height: 844 }
 
@@ -41,7 +44,7 @@ export async function openDevtool(
   page.setDefaultTimeout(patienceMs)
   return {
     page,
-    complaints: () => errors.filter((error) => !/^request: .*\/debug\//.test(error)),
+    complaints: () => errors.filter((error) => !takenBack.test(error)),
     async show(path) {
       await page.evaluate(`location.hash = ${JSON.stringify(`#/${path}`)}`)
     },

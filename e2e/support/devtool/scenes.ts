@@ -7,6 +7,7 @@ import { startRedis } from '../cluster/redis.ts'
 import type { Gateway } from '../gateway.ts'
 import { openRaw, type RawClient } from '../raw.ts'
 import { behaving, dumpWhen, member } from '../seeing/scene.ts'
+import { tokenSecret } from '../tokens.ts'
 import { until } from '../until.ts'
 
 export interface TroubledCluster extends AsyncDisposable {
@@ -18,17 +19,20 @@ export interface TroubledCluster extends AsyncDisposable {
 const circle = 'asks-in-circles'
 const large = 'x'.repeat(60_000)
 
-export async function startTroubledCluster(): Promise<TroubledCluster> {
+/** Starts it. More behaviours have rooms and calls of their names there, and do nothing until they are called. */
+export async function startTroubledCluster(more: readonly string[] = []): Promise<TroubledCluster> {
   await using stack = new AsyncDisposableStack()
   const redis = stack.use(await startRedis())
   const nodes = stack.use(
     await startNodes(
       ['one', 'two', 'three'].map((name) =>
-        behaving(circle, {
+        behaving([circle, ...more], {
           name,
           redis: redis.url,
-          // Nobody here answers a ping, and trouble must last.
+          tokenSecret,
+          // Nobody here answers a ping, and trouble must last longer than a look at it.
           heartbeat: { pingMs: '30m' },
+          cluster: { leaseMs: '30s' },
           limits: { broadcastDeadlineMs: '10m', maxQueueBytes: 8_388_608 },
         }),
       ),

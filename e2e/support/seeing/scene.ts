@@ -20,15 +20,17 @@ export interface Scene {
   readonly tells: readonly RegExp[]
 }
 
-/** A node's configuration in which a behaviour has rooms and calls of its own name. */
-export function behaving(name: string, more: NodeConfig = {}): NodeConfig {
-  const path = new URL(`../../behaviors/${name}.ts`, import.meta.url).pathname
+/** A node's configuration in which each of these behaviours has rooms and calls of its own name. */
+export function behaving(names: string | readonly string[], more: NodeConfig = {}): NodeConfig {
+  const paths = [names].flat().map((name) => {
+    return [name, new URL(`../../behaviors/${name}.ts`, import.meta.url).pathname] as const
+  })
   return {
     insecure: true,
     adminActions: true,
     log: { level: 'fatal' },
-    rooms: { behaviors: { [`${name}:*`]: path } },
-    rpc: { [name]: path },
+    rooms: { behaviors: Object.fromEntries(paths.map(([name, path]) => [`${name}:*`, path])) },
+    rpc: Object.fromEntries(paths),
     ...more,
   }
 }

@@ -1,0 +1,170 @@
+// The devtool over a cluster that is full and in trouble: three nodes, thousands of connections, actors that wait on each other, a
+// peer that does not read; then a node that is frozen, one whose loop is held, and one that floods itself.
+//
+//   node e2e/scenes/devtool.ts [--connections 20000] [--only light-wide] [--out FOLDER]
+//
+// Looks at every view, in light and dark, wide and narrow, and puts pictures of them into the folder. Ends with 1 if something
+// does not show what it must, the console complains, axe finds a serious fault, or a connection was lost.
+
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { startBrowser, type TestBrowser } from '../support/browser.ts'
+import { startCrowd } from '../support/devtool/crowd.ts'
+import { watchLag, windowMs } from '../support/devtool/lag.ts'
+import {
+  type Keep,
+  type Look,
+  lookAround,
+  lookAt,
+  looks,
+  type Sight,
+  type Wanted,
+} from '../support/devtool/looking.ts'
+import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
+import {
+  becomesWhole,
+  flood,
+  freeze,
+  keepBusy,
+  stirUp,
+  troubling,
+} from '../support/devtool/troubles.ts'
+import { countOf, printTable } from '../support/table.ts'
+
+const text = { type: 'string' } as const
+const { values } = parseArgs({ options: { connections: text, only: text, out: text } })
+const connections = countOf(values.connections, 20_000)
+const chosen = looks.filter(({ name }) => values.only === undefined || name === values.only)
+if (chosen.length === 0) {
+  throw new Error(`--only takes one of ${looks.map(({ name }) => name).join(' ')}`)
+}
+if (values.out !== undefined) await mkdir(values.out, { recursive: true })
+
+const keep: Keep = async (name, page) => {
+  if (values.out !== undefined) await page.screenshot({ path: join(values.out, `${name}.png`) })
+}
+
+const stack = new AsyncDisposableStack()
+let ending: Promise<void> | undefined
+const end = (): Promise<void> => (ending ??= stack.disposeAsync())
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void end().finally(() => process.exit(1)))
+}
+try {
+  await play()
+} finally {
+  await end()
+}
+
+async function play(): Promise<void> {
+  const cluster = stack.use(await startTroubledCluster(troubling))
+  const { first, nodes } = cluster
+  const urls = nodes.all.map(({ gateway }) => gateway!.client)
+  const began = performance.now()
+  const crowd = stack.use(await startCrowd(urls, connections))
+  const openedMs = performance.now() - began
+  stack.use(await stirUp(first))
+  // On a signal it would end this process before all else is ended.
+  const browser = stack.use(await startBrowser({ handleSIGINT: false, handleSIGTERM: false }))
+
+  const alone = watchLag(first)
+  await sleep(3.5 * windowMs)
+  const lagAlone = await alone.stop()
+
+  const seen = watchLag(first)
+  const sights: Sight[] = []
+  for (const look of chosen) sights.push(...(await lookAround(browser, first, look, keep)))
+  const lagSeen = await seen.stop()
+  printSights('every view of a node, ms until it shows', sights)
+
+  const stuck: Sight[] = []
+  for (const look of chosen) stuck.push(...(await lookAtTheStuck(browser, cluster, look)))
+  printSights('a node that does not answer, ms until it shows', stuck)
+
+  const { there, missing } = await crowd.count()
+  printTable('the cluster', [
+    ['connections', there],
+    ['opened in', `${(openedMs / 1_000).toFixed(1)} s`],
+    ['loop lag p99 of the node, nobody looks', percentiles(lagAlone)],
+    ['loop lag p99 of the node, looked at', percentiles(lagSeen)],
+  ])
+  const problems = [
+    ...[...sights, ...stuck].flatMap(({ view, look, problems: found }) =>
+      found.map((problem) => `${view}, ${look}: ${problem}`),
+    ),
+    ...Object.entries(missing).map(([why, count]) => `${count} connections: ${why}`),
+  ]
+  for (const problem of problems) console.log(`✗ ${problem}`)
+  if (problems.length > 0) process.exitCode = 1
+}
+
+/** The third is frozen, the second's loop is held, then floods itself: each seen from the first. */
+async function lookAtTheStuck(
+  browser: TestBrowser,
+  cluster: TroubledCluster,
+  look: Look,
+): Promise<Sight[]> {
+  const { first, nodes } = cluster
+  const [, second, third] = nodes.all
+  const sights: Sight[] = []
+  const during = async (trouble: AsyncDisposable, wanted: readonly Wanted[]): Promise<void> => {
+    try {
+      sights.push(...(await lookAt(browser, first, look, wanted, keep)))
+    } finally {
+      await trouble[Symbol.asyncDispose]()
+    }
+    await becomesWhole(cluster)
+  }
+  await during(freeze(third!), silent('frozen', 'three'))
+  await during(await keepBusy(second!.gateway!), silent('held', 'two'))
+  await during(await flood(second!.gateway!), [
+    { view: 'held-dumps', path: 'dumps?node=two', shows: 'stall' },
+    { view: 'flooded-overview', path: 'overview?node=two', shows: /floods/ },
+    { view: 'flooded-actors', path: 'actors?node=two&sort=rate', shows: 'floods' },
+  ])
+  return sights
+}
+
+function silent(how: string, name: string): Wanted[] {
+  const shows = `${name} is a member and does not answer`
+  return [
+    { view: `${how}-nodes`, path: 'nodes', shows },
+    { view: `${how}-cluster`, path: 'overview?node=*', shows },
+    {
+      view: `${how}-overview`,
+      path: `overview?node=${name}`,
+      // Until its lease ends; then it is no member any more.
+      shows: /no answer in time|no node/,
+      allows: /50[34]|404/,
+    },
+  ]
+}
+
+function percentiles(sorted: readonly number[]): string {
+  if (sorted.length === 0) return 'too short to tell'
+  const middle = sorted[Math.floor(sorted.length / 2)]!
+  return `${middle.toFixed(1)} ms, at worst ${sorted.at(-1)!.toFixed(1)} ms`
+}
+
+/** A line for each view, a column for each look. */
+function printSights(title: string, sights: readonly Sight[]): void {
+  const line = (cells: readonly (string | number)[]): string =>
+    cells
+      .map((cell, at) => (at === 0 ? String(cell).padEnd(16) : String(cell).padStart(11)))
+      .join(' ')
+  console.log(`\n${title}`)
+  console.log(line(['', ...chosen.map(({ name }) => name), 'KiB', 'slowest ms', 'problems']))
+  for (const [view, same] of Map.groupBy(sights, (sight) => sight.view)) {
+    const times = chosen.map(({ name }) => {
+      const sight = same.find(({ look }) => look === name)
+      return sight === undefined ? '' : Math.round(sight.contentMs)
+    })
+    const bytes = Math.max(...same.map((sight) => sight.bytes)) / 1_024
+    const slowest = Math.max(...same.map(({ slowestMs }) => slowestMs))
+    const problems = same.flatMap((sight) => sight.problems).length
+    console.log(line([view, ...times, bytes.toFixed(1), Math.round(slowest), problems]))
+  }
+  console.log('')
+}

@@ -1,0 +1,162 @@
+// Going through the devtool view by view, as somebody who looks for a cause: how long each takes to show what it must, what that
+// weighs, what is wrong with it, and a picture of it.
+
+import type { Page, Request } from 'playwright-core'
+import type { TestBrowser } from '../browser.ts'
+import type { Gateway } from '../gateway.ts'
+import { type Devtool, openDevtool, phone, wide } from './page.ts'
+import { views } from './views.ts'
+
+export interface Look {
+  readonly name: string
+  readonly colorScheme: 'light' | 'dark'
+  readonly viewport: { width: number; height: number }
+}
+
+export const looks: readonly Look[] = [
+  { name: 'light-wide', colorScheme: 'light', viewport: wide },
+  { name: 'dark-wide', colorScheme: 'dark', viewport: wide },
+  { name: 'light-phone', colorScheme: 'light', viewport: phone },
+  { name: 'dark-phone', colorScheme: 'dark', viewport: phone },
+]
+
+export interface Sight {
+  readonly view: string
+  readonly look: string
+  /** From the click to what the view must show. */
+  readonly contentMs: number
+  /** Of all that the view asks again and again: one answer each. */
+  readonly bytes: number
+  readonly slowestMs: number
+  /** What axe, the console or the clock has against it. */
+  readonly problems: readonly string[]
+}
+
+/** The sight that comes before all views: an empty tab becomes the page. */
+export const opening = 'opening'
+
+/** What is to be seen somewhere. */
+export interface Wanted {
+  readonly view: string
+  /** Behind the `#/`. */
+  readonly path: string
+  readonly shows: string | RegExp
+  /** Complaints of the console that belong to it: a node that does not answer is one. */
+  readonly allows?: RegExp
+}
+
+/** Keeps a picture under a name. */
+export type Keep = (name: string, page: Page) => Promise<void>
+
+/** Every view, in one look. */
+export async function lookAround(
+  browser: TestBrowser,
+  first: Gateway,
+  look: Look,
+  keep: Keep,
+): Promise<Sight[]> {
+  const wanted: Wanted[] = []
+  for (const { name, path, shows } of views)
+    wanted.push({ view: name, path: await path(first), shows })
+  return await lookAt(browser, first, look, wanted, keep)
+}
+
+/** These, one after the other, in one page. */
+export async function lookAt(
+  browser: TestBrowser,
+  { admin }: Gateway,
+  look: Look,
+  wanted: readonly Wanted[],
+  keep: Keep,
+): Promise<Sight[]> {
+  const opened = performance.now()
+  const devtool = await openDevtool(browser, admin, look)
+  await devtool.page.locator('main h1').first().waitFor()
+  const contentMs = performance.now() - opened
+  const sights: Sight[] = [
+    { view: opening, look: look.name, contentMs, bytes: 0, slowestMs: 0, problems: [] },
+  ]
+  let complaints = 0
+  for (const one of wanted) {
+    const sight = await see(devtool, look, one, keep)
+    const all = devtool.complaints()
+    const own = all.slice(complaints).filter((text) => one.allows?.test(text) !== true)
+    complaints = all.length
+    sights.push({ ...sight, problems: [...sight.problems, ...own] })
+  }
+  await devtool.page.context().close()
+  return sights
+}
+
+async function see(
+  { page, show, faults }: Devtool,
+  look: Look,
+  { view, path, shows }: Wanted,
+  keep: Keep,
+): Promise<Sight> {
+  const answers = new Answers(page)
+  const problems: string[] = []
+  const asked = performance.now()
+  await show(path)
+  await page
+    .locator('main')
+    .getByText(shows)
+    .first()
+    .waitFor()
+    .catch((error: Error) => problems.push(`does not show ${shows}: ${error.message}`))
+  const contentMs = performance.now() - asked
+  await answers.another()
+  await keep(`${view}-${look.name}`, page)
+  if (await scrollToEnd(page)) await keep(`${view}-${look.name}-end`, page)
+  problems.push(...(await faults()))
+  const { bytes, slowestMs } = answers.stop()
+  return { view, look: look.name, contentMs, bytes, slowestMs, problems }
+}
+
+/** True if there was more than fits. */
+async function scrollToEnd(page: Page): Promise<boolean> {
+  return await page.evaluate<boolean>(`(() => {
+    const main = document.querySelector('main')
+    main.scrollTop = main.scrollHeight
+    return main.scrollTop > 0
+  })()`)
+}
+
+/** Rates need a second answer, and some views ask once: those are not waited for longer. */
+const secondAnswerMs = 2_500
+
+/** The answers of a node that a page gets from now on. */
+class Answers {
+  readonly #page: Page
+  readonly #sizes = new Map<string, number>()
+  #slowestMs = 0
+
+  constructor(page: Page) {
+    this.#page = page
+    page.on('requestfinished', this.#note)
+  }
+
+  async another(): Promise<void> {
+    await this.#page
+      .waitForEvent('requestfinished', { predicate: isAsked, timeout: secondAnswerMs })
+      .catch(() => undefined)
+  }
+
+  stop(): { bytes: number; slowestMs: number } {
+    this.#page.off('requestfinished', this.#note)
+    const bytes = [...this.#sizes.values()].reduce((sum, size) => sum + size, 0)
+    return { bytes, slowestMs: this.#slowestMs }
+  }
+
+  readonly #note = async (request: Request): Promise<void> => {
+    if (!isAsked(request)) return
+    const { responseEnd } = request.timing()
+    this.#slowestMs = Math.max(this.#slowestMs, responseEnd)
+    const { responseBodySize } = await request.sizes()
+    this.#sizes.set(request.url(), responseBodySize)
+  }
+}
+
+function isAsked(request: Request): boolean {
+  return request.url().includes('/debug/')
+}
