@@ -36,6 +36,8 @@ export interface ActorRow {
   /** `type` of the message that it is handling, when there is one. */
   message?: string
   parent: string
+  /** Actors right below it; absent unless asked for. */
+  children?: number
   mailbox: number
   handled: number
   restarts: number
@@ -127,6 +129,8 @@ export interface Dump {
   lateMs?: number
   /** Fewer than `total` when a limit or a filter cut the list. */
   actors: ActorRow[]
+  /** Those above them, up to the root, that are not listed themselves; at most 1,000. Absent unless asked for. */
+  above?: ActorRow[]
   /** Instead of the actors, where only these were asked for or are known. */
   groups?: Group[]
   population: Record<StateName, number>

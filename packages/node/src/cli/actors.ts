@@ -7,6 +7,7 @@ import { answered, missingOf, type Reached } from './reached.ts'
 import { type Column, formatTable, type Style, terminalOf } from './table.ts'
 
 interface ActorsFlags extends AdminFlags {
+  search?: string
   state?: string
   wait?: string
   behavior?: string
@@ -30,6 +31,7 @@ export function addActors(program: Command): void {
   const command = program
     .command('actors')
     .description('list actors and what they do')
+    .option('-f, --search <text>', 'only those with this text in their id, behaviour or label')
     .option('-s, --state <state>', 'only those that are idle, running or waiting')
     .option('-w, --wait <class>', 'only those that wait for socket, ask, mailbox, lock, redis, …')
     .option('-b, --behavior <name>', 'only those with this behaviour')
@@ -46,8 +48,9 @@ export function addActors(program: Command): void {
 
 async function actors(flags: ActorsFlags): Promise<void> {
   const admin = await adminFor(flags)
-  const { state, wait, behavior, room, older, blocked, limit } = flags
-  const query = { debug: 2, format: 'json', limit, state, wait, behavior, room, older, blocked }
+  const { search, state, wait, behavior, room, older, blocked, limit } = flags
+  const asked = { search, state, wait, behavior, room, older, blocked }
+  const query = { debug: 2, format: 'json', limit, ...asked }
   const { dumps, missing, reached } = await fetchDumps(admin, query, flags)
   if (flags.json) return console.log(JSON.stringify(reached ?? dumps[0]!.dump))
   const lines = flags.dead ? deadLines(dumps) : actorLines(dumps)
@@ -99,8 +102,11 @@ function actorLines(dumps: readonly NodeDump[]): string[] {
     { title: 'LABEL', value: ({ actor }) => actor.label },
   ]
   if (dumps.length > 1) columns.unshift({ title: 'NODE', value: ({ node }) => node })
-  const total = dumps.reduce((sum, { dump }) => sum + dump.total, 0)
-  return [...formatTable(columns, rows, terminalOf()), `${rows.length} of ${total} actors`]
+  const sum = (read: (dump: Dump) => number): number =>
+    dumps.reduce((before, { dump }) => before + read(dump), 0)
+  const [total, matched] = [sum((dump) => dump.total), sum((dump) => dump.matched ?? dump.total)]
+  const cut = matched > rows.length && matched < total ? ` of ${matched} that match,` : ''
+  return [...formatTable(columns, rows, terminalOf()), `${rows.length}${cut} of ${total} actors`]
 }
 
 function deadLines(dumps: readonly NodeDump[]): string[] {

@@ -1,12 +1,13 @@
 // `/debug/actors` and what belongs to it: what every actor is doing now, on this node or on all of them.
 //
 //   GET  /debug/actors?debug=1        groups                        &scope=cluster, &node=<name>: from other nodes
-//   GET  /debug/actors?debug=2        every actor, then the dead    &state= &behavior= &wait= &room= &older= &blocked= &sort=
+//   GET  /debug/actors?debug=2        every actor, then the dead    &search= &state= &behavior= &wait= &room= &older= &blocked=
+//                                                                                 &sort= &skip= &limit= &family=
 //   GET  /debug/actors/<id>           one of them in full
 //   POST /debug/actors/<id>/end       ends it, if that is allowed
 //   GET  /debug/nodes                 every node
 //   GET  /debug/nodes/lints           what is wrong with each               &node=<name>: with that one
-//   GET  /debug/view/<name>           figures, rooms, connections, flight, explain       &node=<name>
+//   GET  /debug/view/<name>           figures, rooms, connections, flight, explain, tabs   &node=<name>
 //   POST /debug/nodes/drain           this node, or the one that is named, says goodbye  &reason=
 //   GET, POST /debug/nodes/stacks     how many spawns keep their stack  &share=<0 to 1>: from now on
 //   POST /debug/nodes/dumps           each takes a dump                 &node=<name>: that one
@@ -111,7 +112,7 @@ export function createViewPages(services: Services): Route {
   }
 }
 
-const shown = ['figures', 'rooms', 'connections', 'flight', 'explain']
+const shown = ['figures', 'rooms', 'connections', 'flight', 'explain', 'tabs']
 
 /** The pages of the archives of all nodes. */
 export function createNodeDumpsPage(services: Services): Route {

@@ -1,13 +1,6 @@
 // What somebody wants to see of the actors: which of them, how many, how, and of which nodes.
 
-import {
-  type ActorFilter,
-  type ActorRow,
-  type StateName,
-  states,
-  type WaitClass,
-  waitClasses,
-} from '@sluice/core'
+import { type ActorFilter, type StateName, states, type WaitClass, waitClasses } from '@sluice/core'
 import { anyText, flag, maybe, maybeText, readQuery, time, whole, word } from './query.ts'
 import { rankNames, type RankName } from './ranks.ts'
 
@@ -17,10 +10,16 @@ export interface ActorsQuery {
   readonly format: 'text' | 'json'
   /** This node, every node, or the one with this name. */
   readonly scope: 'node' | 'cluster' | { readonly node: string }
+  /** Of those that fit, so many of the first are left out. */
+  readonly skip: number
   /** Actors listed, of each node. */
   readonly limit: number
   /** The greatest first. Default: in the order of the table. */
   readonly sort: RankName | undefined
+  /** With the number of each one's children, and with those above. */
+  readonly family: boolean
+  /** Only those with this text in their id, behaviour or label. */
+  readonly search: string
   readonly filter: ActorsFilter
 }
 
@@ -44,13 +43,16 @@ const waits = waitClasses.slice(1) as WaitClass[]
 
 /** Reads the query. Throws a NoView. */
 export function readActorsQuery(parameters: URLSearchParams): ActorsQuery {
-  const { debug, scope, node, format, limit, sort, ...filter } = readQuery(parameters, {
+  const { debug, scope, node, format, ...asked } = readQuery(parameters, {
     debug: word('1', '2'),
     format: word('text', 'json'),
     scope: word('node', 'cluster'),
     node: maybeText(),
+    skip: whole(0, 999_999_999, 0),
     limit: whole(1, 999_999_999, Infinity),
     sort: maybe(rankNames),
+    family: flag(),
+    search: anyText(),
     state: maybe(states),
     behavior: anyText(),
     wait: maybe(waits),
@@ -59,12 +61,16 @@ export function readActorsQuery(parameters: URLSearchParams): ActorsQuery {
     older: time(),
     blocked: flag(),
   })
+  const { skip, limit, sort, family, search, ...filter } = asked
   return {
     debug: debug === '2' ? 2 : 1,
     format,
     scope: node === undefined ? scope : { node },
+    skip,
     limit,
     sort,
+    family,
+    search,
     filter,
   }
 }
@@ -72,24 +78,18 @@ export function readActorsQuery(parameters: URLSearchParams): ActorsQuery {
 /** How long a handler may run before it counts as blocked. */
 const longTurnMs = 1_000
 
-/** What the table itself can tell. */
-export function cutFilterOf({ state, behavior, wait, parent, older }: ActorsFilter): ActorFilter {
+/** What is asked of the table. `inRoom` has the ids of the room and of its members. */
+export function actorFilterOf(
+  { state, behavior, wait, parent, room, older, blocked }: ActorsFilter,
+  inRoom: ReadonlySet<string>,
+): ActorFilter {
   return {
     ...(state && { state }),
     ...(behavior !== '' && { behavior }),
     ...(wait && { wait }),
     ...(parent !== '' && { parent }),
+    ...(room !== '' && { among: inRoom }),
     ...(older > 0 && { minMs: older }),
+    ...(blocked && { blockedMs: longTurnMs }),
   }
-}
-
-/** The test of a row for the rest, or undefined when all pass. `inRoom` has the ids of the room and of its members. */
-export function rowFilterOf(
-  { room, blocked }: ActorsFilter,
-  inRoom: ReadonlySet<string>,
-): ((actor: ActorRow) => boolean) | undefined {
-  if (room === '' && !blocked) return undefined
-  return ({ id, parent, state, ms }) =>
-    (room === '' || inRoom.has(id) || inRoom.has(parent)) &&
-    (!blocked || state === 'waiting' || (state === 'running' && ms >= longTurnMs))
 }

@@ -10,7 +10,7 @@ import {
 } from '@sluice/core'
 import type { Services } from '../services.ts'
 import { NoView } from './no-view.ts'
-import { type ActorsQuery, cutFilterOf, readActorsQuery, rowFilterOf } from './actors-query.ts'
+import { actorFilterOf, type ActorsQuery, readActorsQuery } from './actors-query.ts'
 import { rankFor } from './ranks.ts'
 
 /** What another node takes apart, and what this one puts together, in one piece: a few milliseconds of each loop. */
@@ -36,18 +36,19 @@ export async function viewActors(
 /** How to take the dump that the query is about. */
 export async function dumpOptionsFor(
   services: Services,
-  { debug, filter, limit, sort }: ActorsQuery,
+  { debug, filter, search, skip, limit, sort, family }: ActorsQuery,
 ): Promise<SlicedDumpOptions> {
   const { system } = services
-  const known = cutFilterOf(filter)
-  const where = rowFilterOf(filter, membersOf(services, filter.room))
+  const known = actorFilterOf(filter, membersOf(services, filter.room))
   const rank = sort === undefined ? undefined : await rankFor(system, sort)
   return {
+    skip,
     limit,
+    family,
+    ...(search !== '' && { search }),
     ...(Object.keys(known).length > 0 && { filter: known }),
     groups: debug === 1,
     tombstones: debug === 1 ? 0 : 100,
-    ...(where && { where }),
     ...(rank && { rank }),
   }
 }

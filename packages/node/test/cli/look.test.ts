@@ -81,8 +81,14 @@ describe('sluice actors', () => {
     expect(listed[0]).toMatch(/^ID +BEHAVIOUR +STATE +FOR +BOX +HANDLED +LABEL$/)
     expect(listed).toHaveLength(7)
     for (const line of listed.slice(1, 6)) expect(line).toMatch(/^\w+ +connection +\S/)
-    expect(listed[6]).toMatch(/^5 of 15 actors$/)
+    expect(listed[6]).toMatch(/^5 of 8 that match, of 15 actors$/)
     expect(listed.every((line) => line.length <= 80)).toBe(true)
+  })
+
+  test('finds a text in ids, behaviours and labels', async () => {
+    const listed = await lines('actors', '--search', 'LOBBY')
+    expect(listed.slice(1, -1)).toEqual([expect.stringMatching(/^\w+ +room .* lobby$/)])
+    expect(listed.at(-1)).toBe('1 of 15 actors')
   })
 
   test('finds who is in a room', async () => {

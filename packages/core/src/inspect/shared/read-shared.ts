@@ -60,7 +60,7 @@ export function readShared(shared: SharedSystem, options: SharedDumpOptions = {}
   const cut = copyShared(tableOf(shared), recorderOf(shared), now)
   const words = readWords(shared)
   const sieve = createSieve(filter ?? {}, now, words.code)
-  const found = runAtOnce(selectRows(cut, sieve, limit))
+  const found = runAtOnce(selectRows(cut, sieve, { limit }))
   const actors: ActorRow[] = []
   const sites: Record<string, Site> = {}
   for (const at of found.rows) {

@@ -11,9 +11,10 @@ import type { Tombstone } from '../../tombstones.ts'
 import { type Cut, type Rank, type Selection, selectRows } from './cut.ts'
 import { describeActor } from './describe.ts'
 import type { ActorRow, Dump, TombstoneRow } from '../dump.ts'
-import { type ActorFilter, createSieve } from './filter.ts'
+import { type Family, findFamily } from './family.ts'
+import { type ActorFilter, createSieve, type Sieve } from './filter.ts'
 import { groupRows } from './group-rows.ts'
-import { groupActors } from '../map/groups.ts'
+import { createSearch } from './search.ts'
 import { type Words, wordRow, wordSites } from '../words.ts'
 
 export interface DumpOptions {
@@ -23,8 +24,12 @@ export interface DumpOptions {
   tombstones?: number
   /** Only these actors: asked of the table, before a row becomes an object. */
   filter?: ActorFilter
-  /** Only actors for which this is true: asked of what is left then. */
-  where?: (actor: ActorRow) => boolean
+  /** Only those with this text in their id, behaviour or label: asked of what is left then. */
+  search?: string
+  /** So many of the first are left out. Default 0. */
+  skip?: number
+  /** With the number of each one's children, and with those above. */
+  family?: boolean
   /** Groups instead of actors: no row becomes an object, and all that pass the filter are in them. */
   groups?: boolean
   /** Those rows for which this is greatest, the greatest first; asked of a copy of the table. Default: in row order. */
@@ -69,8 +74,8 @@ export interface Opened {
   readonly dump: Omit<Dump, 'tookMs'>
   /** Those that belong into it; their sites are in `dump.sites` when they come. Undefined is a place to stop for a while. */
   readonly rows: Iterable<ActorRow | undefined>
-  /** How many rows come; undefined when only they themselves can tell. */
-  readonly shown: number | undefined
+  /** How many rows come. */
+  readonly shown: number
 }
 
 /** Finds the rows, in steps. */
@@ -80,33 +85,37 @@ export function* openDump(
   options: DumpOptions & { limit: number },
   describe: Describe,
 ): Generator<void, Opened> {
-  const { where, limit, filter, rank, groups = false } = options
+  const { limit, skip = 0, filter, search, rank, groups = false } = options
   const words = wordsOf(system)
   const sieve = createSieve(filter ?? {}, cut.at, (name) => system.names.find(name))
-  // What only a row in words can tell has to be asked of all of them.
-  const most = groups || where !== undefined ? Infinity : limit
-  const found = yield* selectRows(cut, sieve, most, rank)
+  const finds = search === undefined ? undefined : createSearch(system, search)
+  const passes: Sieve =
+    finds === undefined
+      ? sieve
+      : (table, row, orphans) => sieve(table, row, orphans) && finds(table, row)
+  const found = yield* selectRows(cut, passes, groups ? { limit: Infinity } : { skip, limit }, rank)
   const sites: Record<string, Site> = {}
   const dump: Omit<Dump, 'tookMs'> = {
     schema: 'sluice.dump/1',
     ...head,
     total: found.total,
-    ...(filter && where === undefined && { matched: found.matched }),
+    ...((filter || finds) && { matched: found.matched }),
     actors: [],
     population: found.population,
     orphans: found.orphans.size,
     sites,
     tombstones: tombstones.map((tombstone) => readTombstone(tombstone, cut.at)),
   }
-  const rows = readRows(cut, found, words, describe, { where, sites, limit: groups ? most : limit })
-  if (!groups) {
-    return { dump, rows, shown: where === undefined ? found.rows.length : undefined }
-  }
-  if (where === undefined) {
+  if (groups) {
     dump.groups = yield* groupRows(cut, found, words)
     for (const { site } of dump.groups) wordSites(site, words, sites)
-  } else dump.groups = groupActors({ actors: yield* collect(rows) })
-  return { dump, rows: [], shown: 0 }
+    return { dump, rows: [], shown: 0 }
+  }
+  const family = options.family ? yield* findFamily(cut, found.rows) : undefined
+  const read = (rows: Selection['rows']): Generator<ActorRow | undefined, void> =>
+    readRows(cut, { ...found, rows }, words, describe, sites, family)
+  if (family) dump.above = yield* collect(read(family.above))
+  return { dump, rows: read(found.rows), shown: found.rows.length }
 }
 
 /** All rows, in steps. */
@@ -124,21 +133,16 @@ function* readRows(
   found: Selection,
   words: Words,
   describe: Describe,
-  {
-    where,
-    sites,
-    limit,
-  }: { where: DumpOptions['where']; sites: Record<string, Site>; limit: number },
+  sites: Record<string, Site>,
+  family: Family | undefined,
 ): Generator<ActorRow | undefined, void> {
-  let left = limit
-  for (let i = 0; i < found.rows.length && left > 0; i++) {
+  for (let i = 0; i < found.rows.length; i++) {
     if (i % rowsPerStep === 0) yield undefined
     const at = found.rows[i]!
     const row = wordRow(cut.table, at, cut.at, words)
     if (found.orphans.has(at)) row.orphan = true
+    if (family) row.children = family.children[at]!
     describe(at, row)
-    if (where !== undefined && !where(row)) continue
-    left--
     wordSites(row.site, words, sites)
     yield row
   }

@@ -36,13 +36,20 @@ export interface Selection {
 export type Rank = (row: number, table: Table) => number
 
 /** Rows between two places where one may stop for a while. */
-const rowsPerStep = 4_096
+const rowsPerStep = 1_024
 
-/** Selects up to `limit` of the rows that pass, in the order of the table unless they are ranked. */
+/** Which part of the rows that pass. */
+export interface Part {
+  /** So many of the first are left out. */
+  readonly skip?: number
+  readonly limit: number
+}
+
+/** Selects the rows that pass, in the order of the table unless they are ranked. */
 export function* selectRows(
   cut: Cut,
   sieve: Sieve,
-  limit: number,
+  { skip = 0, limit }: Part,
   rank?: Rank,
 ): Generator<void, Selection> {
   const { table } = cut
@@ -51,7 +58,7 @@ export function* selectRows(
   const top = table.top[0]!
   const counts = states.map(() => 0)
   const rows: number[] = []
-  const greatest = rank && new Greatest(Math.min(limit, top))
+  const greatest = rank && new Greatest(Math.min(skip + limit, top))
   let matched = 0
   for (let row = 0; row < top; row++) {
     if (row % rowsPerStep === 0) yield
@@ -59,12 +66,12 @@ export function* selectRows(
     counts[is]!++
     if (is === State.dead || !sieve(table, row, orphans)) continue
     if (greatest !== undefined) greatest.offer(row, rank!(row, table))
-    else if (matched < limit) rows.push(row)
+    else if (matched >= skip && rows.length < limit) rows.push(row)
     matched++
   }
   counts[State.dead] = 0
   return {
-    rows: greatest?.list() ?? rows,
+    rows: greatest?.list().subarray(skip) ?? rows,
     matched,
     total: counts.reduce((sum, count) => sum + count, 0),
     population: Object.fromEntries(states.map((name, is) => [name, counts[is]!])) as Record<

@@ -19,6 +19,10 @@ export interface ActorFilter {
   id?: string
   /** It lives on although its grace time is over. */
   orphan?: true
+  /** It waits, or has been in one handler for at least so long. */
+  blockedMs?: number
+  /** One of these ids, or a child of one. */
+  among?: ReadonlySet<string>
 }
 
 /** The same in the table's own numbers; says whether a live row passes. */
@@ -43,6 +47,8 @@ export function createSieve(
   const latest = now - (filter.minMs ?? -Infinity)
   const minMailbox = filter.minMailbox ?? 0
   const orphan = filter.orphan ?? false
+  const longest = filter.blockedMs === undefined ? -Infinity : now - filter.blockedMs
+  const among = filter.among && placesOf(filter.among)
   // Something that nobody can have.
   if (behavior === undefined || self === undefined || parent === undefined) return () => false
   return (table, row, orphans) => {
@@ -52,6 +58,10 @@ export function createSieve(
     if (behavior >= 0 && table.behavior[row] !== behavior) return false
     if (table.since[row]! > latest || table.depth[row]! < minMailbox) return false
     if (orphan && !orphans.has(row)) return false
+    if (longest !== -Infinity && is !== State.waiting) {
+      if (is !== State.running || table.since[row]! > longest) return false
+    }
+    if (among && !holds(table, row, among) && !holds(table, table.parent[row]!, among)) return false
     return (
       (self === anywhere || stands(table, row, self)) &&
       (parent === anywhere || stands(table, table.parent[row]!, parent))
@@ -63,6 +73,20 @@ const anywhere: Place = { row: -1, generation: 0 }
 
 function stands(table: Table, row: number, place: Place): boolean {
   return row === place.row && table.generation[row] === place.generation
+}
+
+function holds(table: Table, row: number, places: ReadonlyMap<number, number>): boolean {
+  const generation = places.get(row)
+  return generation !== undefined && generation === table.generation[row]
+}
+
+function placesOf(ids: Iterable<string>): Map<number, number> {
+  const places = new Map<number, number>()
+  for (const id of ids) {
+    const place = placeOf(id)
+    if (place !== undefined) places.set(place.row, place.generation)
+  }
+  return places
 }
 
 /** Row and generation of an id: `7f3a`, `7f3a.2`. Undefined for what is none. */

@@ -27,12 +27,18 @@ export class Greatest {
     return Uint32Array.from(order, (at) => items[at]!)
   }
 
+  /** Whether what is at this place belongs in front of that one. */
+  #before(at: number, item: number, key: number): boolean {
+    const own = this.#keys[at]!
+    return own === key ? this.#items[at]! < item : own > key
+  }
+
   #rise(from: number, item: number, key: number): void {
     const [keys, items] = [this.#keys, this.#items]
     let at = from
     while (at > 0) {
       const above = (at - 1) >> 1
-      if (keys[above]! <= key) break
+      if (!this.#before(above, item, key)) break
       keys[at] = keys[above]!
       items[at] = items[above]!
       at = above
@@ -48,8 +54,9 @@ export class Greatest {
     for (;;) {
       let below = 2 * at + 1
       if (below >= this.#size) break
-      if (below + 1 < this.#size && keys[below + 1]! < keys[below]!) below++
-      if (keys[below]! >= key) break
+      const other = below + 1
+      if (other < this.#size && !this.#before(other, items[below]!, keys[below]!)) below = other
+      if (this.#before(below, item, key)) break
       keys[at] = keys[below]!
       items[at] = items[below]!
       at = below

@@ -33,7 +33,7 @@ export async function* streamDump(
     const late = (): Partial<Dump> => ({ lateMs: clock.now() - begun.cut.at })
     if (form === 'json') yield* joinInSlices(jsonPieces(whole, rows, late), clock, sliceMs)
     else if (dump.groups !== undefined) yield* joinInSlices(groupPieces(whole), clock, sliceMs)
-    else yield* joinInSlices(actorPieces(whole, rows, shown ?? dump.total), clock, sliceMs)
+    else yield* joinInSlices(actorPieces(whole, rows, shown), clock, sliceMs)
   } finally {
     dropCut(begun.cut)
   }

@@ -23,7 +23,7 @@ describe('a dump of groups', () => {
     expect(groups).toEqual(groupActors(whole))
     expect(groups!.reduce((sum, { count }) => sum + count, 0)).toBe(total)
     expect([actors, sites]).toEqual([[], whole.sites])
-    const idle = takeDump(world.system, { groups: true, where: ({ state }) => state === 'idle' })
+    const idle = takeDump(world.system, { groups: true, filter: { state: 'idle' } })
     expect(idle.groups).toEqual(groups!.filter(({ state }) => state === 'idle'))
   })
 

@@ -211,7 +211,7 @@ describe('a dump', () => {
     for (let i = 0; i < 10; i++) world.system.spawn(i % 2 === 0 ? inert : open('odd'))
     await world.settle()
     const some = takeDump(world.system, {
-      where: ({ behavior }) => behavior === 'odd',
+      filter: { behavior: 'odd' },
       limit: 3,
     })
     expect([some.total, some.actors.map(({ id }) => id)]).toEqual([11, ['2', '4', '6']])

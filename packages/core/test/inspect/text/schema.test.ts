@@ -92,6 +92,7 @@ describe('the schema of a dump', () => {
     await world.settle()
     expect(complaints(await later)).toEqual([])
     expect(complaints(await groups)).toEqual([])
+    expect(complaints(takeDump(system, { family: true, search: 'room', skip: 1 }))).toEqual([])
     const shared = shareSystem(system)
     const now = world.clock.now()
     const read = readShared(shared, { now, wall: world.clock.wall() })
