@@ -18,6 +18,11 @@ export class Modules {
     this.#behaviors = behaviors
   }
 
+  /** Of every module, once. */
+  get all(): Iterable<AnyBehavior> {
+    return this.#behaviors.values()
+  }
+
   /** The behaviour of a module that the config names. */
   get(path: string): AnyBehavior {
     const behavior = this.#behaviors.get(path)
@@ -58,7 +63,7 @@ async function load(path: string, system: Pick<System, 'program'>): Promise<AnyB
   const fault = faultOf(behavior)
   if (fault !== undefined) throw invalid(path, fault)
   try {
-    // Now, and not when the first client comes: the kernel checks mailbox and supervision.
+    // Now, and not when the first client comes: the kernel checks mailbox, supervision and tab.
     system.program(behavior)
   } catch (error) {
     throw invalid(path, (error as Error).message, error)
@@ -67,7 +72,7 @@ async function load(path: string, system: Pick<System, 'program'>): Promise<AnyB
 }
 
 function faultOf(behavior: AnyBehavior): string | undefined {
-  const { name, start, receive, accepts, restart } = behavior as Partial<AnyBehavior>
+  const { name, start, receive, accepts, restart, inspect } = behavior as Partial<AnyBehavior>
   if (typeof name !== 'string' || name === '')
     return 'its default export is no behaviour: name must be a text'
   for (const [key, hook] of Object.entries({ start, receive })) {
@@ -79,6 +84,7 @@ function faultOf(behavior: AnyBehavior): string | undefined {
     return 'accepts must be a list of message types'
   if (restart !== undefined && !['permanent', 'transient', 'temporary'].includes(restart))
     return 'restart must be permanent, transient or temporary'
+  if (inspect !== undefined && typeof inspect !== 'function') return 'inspect must be a function'
   return undefined
 }
 

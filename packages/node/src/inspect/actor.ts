@@ -4,6 +4,8 @@ import {
   type ActorRow,
   type Context,
   formatEnd,
+  inspectActor,
+  type Json,
   type MachineChart,
   readActor,
   readMachine,
@@ -43,6 +45,8 @@ export interface ActorDetail {
   waiters: Waiters
   /** Of a behaviour that is a machine. */
   machine?: MachineChart
+  /** What its behaviour shows of it with `inspect()`, cut where it is long. */
+  json?: Json
   /** The newest last. */
   trail: TransitionRow[]
 }
@@ -78,6 +82,7 @@ export function viewActor(services: Services, query: URLSearchParams): ActorDeta
   const { now, table, recorder, sites } = system
   const { row, generation } = actor
   const machine = readMachine(actor.state)
+  const json = inspectActor(actor)
   return {
     node: options.name,
     actor: readActor(system, actor, now),
@@ -86,6 +91,7 @@ export function viewActor(services: Services, query: URLSearchParams): ActorDeta
     children: childrenOf(system, row),
     waiters: waitersOf(system, row, generation),
     ...(machine && { machine }),
+    ...(json !== undefined && { json }),
     trail: recorder
       .trail(row, generation, table.lastRecord[row] ?? 0, transitions)
       .map(({ at, event, from, to, wait }) => ({

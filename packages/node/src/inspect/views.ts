@@ -17,6 +17,7 @@ import { readQuery } from './query.ts'
 import type { ReadyJson } from './ready-json.ts'
 import { viewRooms } from './rooms.ts'
 import { sampleStacks } from './stacks.ts'
+import { viewTabs } from './tabs.ts'
 import { viewNode } from './facts.ts'
 
 export type View = (services: Services, query: URLSearchParams) => MaybePromise<object | ReadyJson>
@@ -34,6 +35,7 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>([
   ['flight', viewFlight],
   ['explain', viewExplanation],
   ['lints', bare(viewLints)],
+  ['tabs', bare(viewTabs)],
   ['stacks', sampleStacks],
   ['take', takeForOperator],
   ['dumps', bare(viewDumps)],

@@ -72,6 +72,12 @@ describe('the modules that a configuration names', () => {
     ['with wrong types', `export default { ${good}, accepts: ['a', 1] }`, /accepts/],
     ['with a wrong restart', `export default { ${good}, restart: 'always' }`, /restart must be/],
     ['with a wrong mailbox', `export default { ${good}, mailbox: { capacity: -1 } }`, /mailbox/],
+    ['with a wrong tab', `export default { ${good}, tab: { title: 'A', sort: 1 } }`, /tab\.sort:/],
+    [
+      'with a wrong inspect',
+      `export default { ${good}, inspect: {} }`,
+      /inspect must be a function/,
+    ],
     [
       'with a wrong supervision',
       `export default { ${good}, supervise: { strategy: 'none' } }`,

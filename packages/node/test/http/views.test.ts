@@ -132,7 +132,7 @@ describe('/debug/view', () => {
     expect(await get(nodes[0]!, 'secrets')).toMatchObject({
       error: {
         code: 404,
-        message: 'no view secrets; there are figures, rooms, connections, flight, explain',
+        message: 'no view secrets; there are figures, rooms, connections, flight, explain, tabs',
       },
     })
   })
