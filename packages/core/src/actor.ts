@@ -5,7 +5,7 @@
 //
 // What it waits on is in waits.ts; its start, faults, end and restart are in life.ts.
 
-import { ask, displaced, sendLater } from './asking.ts'
+import { ask, displaced, sendLater, tellFor } from './asking.ts'
 import type { Reply } from './ask.ts'
 import type { AnyBehavior, AskOptions, Behavior, Hold, Ref, Self, SpawnInput } from './behavior.ts'
 import { Context, endedError, type Owner } from './context.ts'
@@ -14,7 +14,7 @@ import { createEnd, type End } from './ends.ts'
 import { SluiceError } from './errors.ts'
 import { Flag, notReceiving } from './flags.ts'
 import type { Kernel, Program } from './kernel.ts'
-import { conclude, ending, fail, follow, start, tryFinish } from './life.ts'
+import { apply, ending, fail, follow, start, tryFinish } from './life.ts'
 import { Event, eventCount, State } from './lifecycle.ts'
 import { type Delivery, Mailbox } from './mailbox.ts'
 import { isPromise, type MaybePromise } from './maybe.ts'
@@ -165,8 +165,8 @@ export class Actor implements Self<never>, Owner {
   }
 
   send<M>(to: Ref<M>, message: M): MaybePromise<Delivery> {
-    const delivery = to.tell(message)
     const target = to as unknown as Actor
+    const delivery = tellFor(this, target, message)
     if (delivery !== 'full' || target.program.mailbox.overflow !== 'suspend') return delivery
     return sendLater(this, target, message)
   }
@@ -233,12 +233,15 @@ export class Actor implements Self<never>, Owner {
     const { mailbox } = this
     let taken = 0
     if (mailbox !== null) {
+      const closeUp = this.rare?.closeUp
       while (taken < sliceMessages) {
         if (this.flags & notReceiving || this.cause() !== undefined) break
         const letter = mailbox.take()
         if (letter === undefined) break
         taken++
+        closeUp?.enter('receive', letter)
         this.#receive(letter)
+        closeUp?.leave()
       }
       kernel.table.handled[this.row]! += taken
       kernel.counters.handled += taken
@@ -287,20 +290,6 @@ export class Actor implements Self<never>, Owner {
     table.state[row] = to
     table.population[from]!--
     table.population[to]!++
-  }
-
-  /** What a handler returned. Throws when it is nothing that a handler may return. */
-  apply(result: unknown): void {
-    const then = (result ?? {}) as { next?: string; state?: unknown; detail?: string }
-    if (then.next === 'continue') this.state = then.state
-    else if (then.next === 'stop')
-      conclude(this, createEnd('completed', then.detail ?? '', this.name))
-    else {
-      throw new SluiceError(
-        'option_invalid',
-        `${this.behavior.name}: receive returned neither next() nor stop()`,
-      )
-    }
   }
 
   /** Its hooks are on the stack from now on. */
@@ -383,7 +372,7 @@ export class Actor implements Self<never>, Owner {
       // Within the try: also what it returned may throw when it is looked at.
       if (result === undefined) return
       if (isPromise(result)) follow(this, 'receive', result, message)
-      else this.apply(result)
+      else apply(this, result)
     } catch (error) {
       fail(this, error, message)
     }

@@ -34,10 +34,10 @@ export function ask<Answer>(
   }
   let delivery: Delivery | undefined
   try {
-    if (kernel.tracer === undefined) delivery = to.tell(make(question))
+    if (kernel.tracer === undefined) delivery = tellFor(asker, to, make(question))
     else {
       traced = kernel.tracer.ask(to, () => {
-        delivery = to.tell(make(question))
+        delivery = tellFor(asker, to, make(question))
       })
       if (!question.open) traced(undefined)
     }
@@ -54,6 +54,18 @@ export function ask<Answer>(
     ;(to.more().asks ??= new Set()).add(question as unknown as Ask<never>)
   }
   return question.promise
+}
+
+/** Tells `to` something on behalf of an actor whose handler may not be on the stack: after an await, or in another's turn. */
+export function tellFor(from: Actor | undefined, to: Actor, message: unknown): Delivery {
+  const { kernel } = to
+  const { current } = kernel
+  if (from !== undefined) kernel.current = from
+  try {
+    return to.tell(message as never)
+  } finally {
+    kernel.current = current
+  }
 }
 
 /** How long the asker's context lasts; without end in a stop hook, whose time is the grace. */
@@ -84,7 +96,7 @@ export function sendLater(from: Actor, to: Actor, message: unknown): Promise<Del
   let wanted = true
   const delivered = new Promise<Delivery>((resolve) => {
     const push = (): void => {
-      if (wanted) resolve(to.tell(letter as never))
+      if (wanted) resolve(tellFor(from, to, letter))
     }
     const queued = to.mailbox?.whenSpace(push) ?? false
     if (!queued) resolve(to.alive ? 'full' : 'dead')

@@ -49,6 +49,17 @@ export { type StateName, states } from './lifecycle.ts'
 export type { Site } from './sites.ts'
 export { waitClasses } from './table.ts'
 export type {
+  CloseUpEntry,
+  CloseUpHold,
+  CloseUpHook,
+  CloseUpOver,
+  CloseUpReading,
+  CloseUpTurn,
+  CloseUpWait,
+} from './close-up.ts'
+export { closeUpDefaults } from './close-ups.ts'
+export { type CloseUpType, closeUpTypes } from './inspect/close-up-types.ts'
+export type {
   ActorRow,
   Dump,
   DumpNode,
@@ -58,10 +69,12 @@ export type {
   TombstoneRow,
   WaitRow,
 } from './inspect/dump.ts'
+export { boundJson, type Json, type JsonBounds, type JsonObject } from './inspect/bounded-json.ts'
 export type { Rank } from './inspect/take/cut.ts'
 export type { ActorFilter } from './inspect/take/filter.ts'
 export { type DumpOptions, readTombstone } from './inspect/take/assemble.ts'
 export { dumpSystem, readActor, type SlicedDumpOptions, takeDump } from './inspect/take/take.ts'
+export { inspectActor } from './inspect/take/inspect.ts'
 export { streamDump, type StreamOptions } from './inspect/take/stream.ts'
 export { jsonPieces } from './inspect/take/json.ts'
 export { type SharedSystem, sharedNow, shareSystem } from './inspect/shared/share.ts'
@@ -69,12 +82,10 @@ export {
   type FlightOptions,
   readFlight,
   readRunning,
-export { boundJson, type Json, type JsonBounds, type JsonObject } from './inspect/bounded-json.ts'
   readShared,
   type RunningActor,
   type SharedDumpOptions,
 } from './inspect/shared/read-shared.ts'
-export { inspectActor } from './inspect/take/inspect.ts'
 export { type Count, countActors } from './inspect/take/histogram.ts'
 export { type Group, groupActors, groupsOf } from './inspect/map/groups.ts'
 export { actorPieces, groupPieces, printActors, printGroups, printMs } from './inspect/text/text.ts'

@@ -28,6 +28,8 @@ export interface Work {
 /** Runs the start hook of a new incarnation, in its first slice. */
 export function start(actor: Actor): void {
   const { behavior, state: input } = actor
+  const closeUp = actor.rare?.closeUp
+  closeUp?.enter('start')
   if (actor.restart !== 'temporary') actor.more().input = input
   try {
     const state: unknown = behavior.start(actor, input)
@@ -36,6 +38,7 @@ export function start(actor: Actor): void {
   } catch (error) {
     fail(actor, error)
   }
+  closeUp?.leave()
 }
 
 function started(actor: Actor, state: unknown): void {
@@ -81,6 +84,7 @@ function takeBack(actor: Actor, work: Work): boolean {
   rare.work = undefined
   actor.flags &= ~Flag.awaiting
   actor.kernel.table.message[actor.row] = 0
+  rare.closeUp?.back()
   return true
 }
 
@@ -95,7 +99,7 @@ function expire(actor: Actor): void {
 function settled(actor: Actor, work: Work, value: unknown): void {
   try {
     if (work.phase === 'start') started(actor, value)
-    else if (work.phase === 'receive' && value !== undefined) actor.apply(value)
+    else if (work.phase === 'receive' && value !== undefined) apply(actor, value)
   } catch (error) {
     fail(actor, error, work.message)
   }
@@ -103,13 +107,28 @@ function settled(actor: Actor, work: Work, value: unknown): void {
 }
 
 function threw(actor: Actor, work: Work, error: unknown): void {
-  if (work.phase === 'stop') actor.kernel.lifetimes.report(error)
+  if (work.phase === 'stop') stopFailed(actor, error)
   else fail(actor, error, work.message)
   goOn(actor)
 }
 
+/** What a handler returned. Throws when it is nothing that a handler may return. */
+export function apply(actor: Actor, result: unknown): void {
+  const then = (result ?? {}) as { next?: string; state?: unknown; detail?: string }
+  if (then.next === 'continue') actor.state = then.state
+  else if (then.next === 'stop') {
+    conclude(actor, createEnd('completed', then.detail ?? '', actor.name))
+  } else {
+    throw new SluiceError(
+      'option_invalid',
+      `${actor.behavior.name}: receive returned neither next() nor stop()`,
+    )
+  }
+}
+
 /** After asynchronous work: on to the end, or to the next message. */
 function goOn(actor: Actor): void {
+  actor.rare?.closeUp?.done()
   if (actor.flags & Flag.ending) {
     endGrace(actor)
     finish(actor)
@@ -139,6 +158,7 @@ export function fail(actor: Actor, error: unknown, message?: unknown): void {
 
 /** The incarnation ends by its own doing; its supervisor says what follows. */
 export function conclude(actor: Actor, end: End): void {
+  actor.rare?.closeUp?.concluded(end)
   if (actor.context.ended) return
   const { kernel, parent } = actor
   const supervised = parent !== null && wantsRestart(actor.restart, end)
@@ -164,6 +184,7 @@ export function ending(actor: Actor): void {
   kernel.ending.add(actor)
   const backoff = actor.rare?.backoff
   if (backoff !== undefined) kernel.wheel.cancel(backoff)
+  actor.rare?.closeUp?.ending(actor.end())
   letGo(actor)
   abortHolds(actor, actor.end())
   if (actor.flags & Flag.awaiting) giveGrace(actor)
@@ -200,6 +221,8 @@ function finish(actor: Actor): void {
 function stopped(actor: Actor): boolean {
   const { behavior, kernel } = actor
   if (behavior.stop === undefined) return true
+  const closeUp = actor.rare?.closeUp
+  closeUp?.enter('stop')
   actor.enter()
   try {
     const result: unknown = behavior.stop(actor.state, actor.end(), actor)
@@ -211,11 +234,18 @@ function stopped(actor: Actor): boolean {
     // Its grace went to a handler that never settled: the hook lets go of what it can, and is not waited for.
     Promise.resolve(result).then(undefined, (error: unknown) => kernel.lifetimes.report(error))
   } catch (error) {
-    kernel.lifetimes.report(error)
+    stopFailed(actor, error)
   } finally {
     actor.leave()
+    closeUp?.leave()
   }
   return true
+}
+
+/** A stop hook threw: its actor ends all the same. */
+function stopFailed(actor: Actor, error: unknown): void {
+  actor.rare?.closeUp?.failed()
+  actor.kernel.lifetimes.report(error)
 }
 
 /** From now on the handler, or the stop hook, has its grace time. */
@@ -240,6 +270,7 @@ function force(actor: Actor): void {
   const { kernel } = actor
   const work = actor.rare?.work
   if (work !== undefined) takeBack(actor, work)
+  actor.rare?.closeUp?.done('forced')
   actor.flags |= Flag.forced
   kernel.counters.forced++
   if (kernel.events.heard) {
@@ -273,6 +304,7 @@ function die(actor: Actor): void {
       ask.fail(new SluiceError('actor_dead', actor.name, { cause: end }))
     }
     tellWatchers(actor)
+    rare.closeUp?.died(end)
     actor.rare = null
   }
   actor.state = undefined

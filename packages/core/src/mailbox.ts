@@ -166,6 +166,15 @@ export class Mailbox<M> {
     this.#serve()
   }
 
+  /** Hands all that it holds, and whoever waits for a slot, to an empty one with the same limits. */
+  moveTo(other: Mailbox<M>): void {
+    other.#waiters = this.#waiters
+    // Nobody is to be served by what leaves.
+    this.#waiters = undefined
+    for (let left = this.systemLength; left > 0; left--) other.pushSystem(this.#takeSystem()!)
+    for (let left = this.length; left > 0; left--) other.push(this.#remove()!)
+  }
+
   #takeSystem(): M | undefined {
     const system = this.#system!
     const message = system.take()

@@ -4,6 +4,7 @@ import type { Actor } from './actor.ts'
 import type { Ask } from './ask.ts'
 import type { Hold } from './behavior.ts'
 import type { Budget } from './budget.ts'
+import type { CloseUp } from './close-up.ts'
 import type { End } from './ends.ts'
 import type { Cohort } from './restart.ts'
 import type { Work } from './life.ts'
@@ -37,4 +38,6 @@ export class Rare {
   startedAt = 0
   /** Why the incarnation before ended. */
   lastEnd: End | undefined = undefined
+  /** While somebody looks at this actor closely. */
+  closeUp: CloseUp | undefined = undefined
 }

@@ -75,6 +75,7 @@ export function again(actor: Actor): void {
   counters.restarts++
   const cohort = cohortOf(actor)
   const delayMs = cohort?.backoffMs ?? rare.backoffMs
+  rare.closeUp?.restarting(restarts, delayMs)
   if (events.heard) {
     const { id, behavior } = actor
     events.emit({ name: 'actor.restarted', actor: id, behavior: behavior.name, restarts, delayMs })

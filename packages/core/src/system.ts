@@ -7,6 +7,7 @@
 import { Actor } from './actor.ts'
 import type { AnyBehavior, Behavior, Ref, SpawnInput } from './behavior.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { CloseUps } from './close-ups.ts'
 import { type Context, type Lifetimes } from './context.ts'
 import { type EndCode, endCodes, type End } from './ends.ts'
 import { compile } from './compile.ts'
@@ -21,8 +22,8 @@ import { Recorder, recorderDefaults } from './recorder.ts'
 import { Rounds } from './rounds.ts'
 import { Sites } from './sites.ts'
 import { resolveSupervision } from './supervision.ts'
-import { orphanSlackMs, Table, tableDefaults } from './table.ts'
 import { resolveTab } from './tab.ts'
+import { orphanSlackMs, Table, tableDefaults } from './table.ts'
 import { Tombstones } from './tombstones.ts'
 import type { Tracer } from './tracer.ts'
 import { showState } from './waits.ts'
@@ -89,6 +90,7 @@ export class System implements Kernel, Lifetimes {
   readonly sites: Sites
   readonly events: Events<KernelEvent> = new Events<KernelEvent>()
   readonly tombstones: Tombstones
+  readonly closeUps: CloseUps
   readonly counters: Counters = {
     spawned: 0,
     handled: 0,
@@ -138,6 +140,7 @@ export class System implements Kernel, Lifetimes {
     this.sites = new Sites(options.maxSites)
     this.tombstones = new Tombstones(options.tombstones)
     this.wheel = new Wheel(this.clock, 5, (error) => this.report(error))
+    this.closeUps = new CloseUps(this.wheel)
     this.#reaper = new Reaper(this.clock)
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve
@@ -224,10 +227,10 @@ export class System implements Kernel, Lifetimes {
         code: this.names.code(behavior.name),
         mailbox: resolveMailbox(behavior.mailbox),
         supervision: resolveSupervision(behavior.supervise),
+        tab: resolveTab(behavior.tab),
       }
       this.#programs.set(behavior, program)
     }
-        tab: resolveTab(behavior.tab),
     return program
   }
 

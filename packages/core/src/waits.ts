@@ -45,6 +45,7 @@ export class Wait implements Hold {
     const at = holds?.indexOf(this) ?? -1
     if (holds === undefined || at < 0) return
     holds.splice(at, 1)
+    this.actor.rare?.closeUp?.released(this)
     afterRelease(this.actor)
   }
 }
@@ -59,7 +60,9 @@ export function hold(
 ): Wait {
   const held = new Wait(actor, wait, target, deadline, abort)
   if (actor.flags & Flag.dead) return held
-  actor.more().holds.push(held)
+  const { holds, closeUp } = actor.more()
+  holds.push(held)
+  closeUp?.held(held)
   showState(actor)
   return held
 }
@@ -95,9 +98,12 @@ export function waitFor<T>(
 
 /** Lets go of every wait, telling those that asked to be told. */
 export function abortHolds(actor: Actor, end: End): void {
-  const holds = actor.rare?.holds
-  if (holds === undefined) return
-  for (const held of holds.splice(0)) held.abort?.(end)
+  const { rare } = actor
+  if (rare === null) return
+  for (const held of rare.holds.splice(0)) {
+    rare.closeUp?.released(held)
+    held.abort?.(end)
+  }
 }
 
 /** Brings the row in step with what the actor does: running, waiting on its oldest hold, or idle. */
