@@ -49,7 +49,7 @@ export function createMetrics(services: Services): Metrics {
   const durations = new Durations(registry, events)
   const gauges = {
     dumps: new Dumps(events),
-    lag: new LoopLag(system.wheel),
+    lag: new LoopLag(system.clock),
     garbage: new Garbage(system.wheel, ({ kind, seconds }) => durations.pause(kind, seconds)),
   }
   return {

@@ -176,7 +176,7 @@ describe('the metrics', () => {
     const before = wheel.size
     const { listeners } = node.events
     const metrics = createMetrics(node.services)
-    expect(wheel.size).toBe(before + 3)
+    expect(wheel.size).toBe(before + 2)
     metrics.close()
     expect(wheel.size).toBe(before)
     expect(node.events.listeners).toBe(listeners)

@@ -2,8 +2,9 @@
 // others read. A histogram since the start would hide today's trouble under yesterday's calm, and one that readers
 // reset would show each of two scrapers a part.
 
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { Timer, Wheel } from '@sluice/core'
+import { createHistogram } from 'node:perf_hooks'
+import type { Clock } from '@sluice/core'
+import { LoopBeat } from './loop-beat.ts'
 
 /** Seconds. */
 export interface Lag {
@@ -12,58 +13,52 @@ export interface Lag {
   readonly max: number
 }
 
-const windowMs = 10_000
-/** How often Node looks; what it records is this and the lag. */
-const resolutionMs = 20
+const defaultWindowMs = 10_000
+/** An hour, in the microseconds that are counted. */
+const most = 3.6e9
 
 export class LoopLag {
-  readonly #wheel: Wheel
-  readonly #histogram: ReturnType<typeof monitorEventLoopDelay>
-  readonly #timer: Timer
+  readonly #lags = createHistogram({ lowest: 1, highest: most, figures: 3 })
+  readonly #beat: LoopBeat
+  readonly #windowMs: number
   #window: Lag | undefined = undefined
+  #began: number
 
-  constructor(wheel: Wheel) {
-    this.#wheel = wheel
-    this.#histogram = monitorEventLoopDelay({ resolution: resolutionMs })
-    this.#histogram.enable()
-    this.#timer = wheel.add(windowMs, turnWindow, this)
+  constructor(clock: Clock, windowMs: number = defaultWindowMs) {
+    this.#windowMs = windowMs
+    this.#began = clock.now()
+    this.#beat = new LoopBeat(clock, (lagMs, now) => this.#note(lagMs, now))
   }
 
   /** The last whole window; a stall since then shows in `max` at once. */
   read(): Lag {
+    this.#beat.look()
     const now = this.#measure()
     if (this.#window === undefined) return now
     return { ...this.#window, max: Math.max(this.#window.max, now.max) }
   }
 
-  /** Ends the window that runs. */
-  turn(): void {
-    this.#window = this.#measure()
-    this.#histogram.reset()
-    this.#wheel.reset(this.#timer, windowMs)
+  close(): void {
+    this.#beat.close()
   }
 
-  close(): void {
-    this.#histogram.disable()
-    this.#wheel.cancel(this.#timer)
+  #note(lagMs: number, now: number): void {
+    // What is less than the least is told as the least.
+    this.#lags.record(Math.min(most, Math.max(1, Math.round(lagMs * 1_000))))
+    if (now - this.#began < this.#windowMs) return
+    this.#window = this.#measure()
+    this.#lags.reset()
+    this.#began = now
   }
 
   #measure(): Lag {
-    const histogram = this.#histogram
+    const lags = this.#lags
     // Without a sample, max is 0 and percentiles are what the library starts with.
-    if (histogram.count === 0) return { p50: 0, p99: 0, max: 0 }
+    if (lags.count === 0) return { p50: 0, p99: 0, max: 0 }
     return {
-      p50: toLag(histogram.percentile(50)),
-      p99: toLag(histogram.percentile(99)),
-      max: toLag(histogram.max),
+      p50: lags.percentile(50) / 1e6,
+      p99: lags.percentile(99) / 1e6,
+      max: lags.max / 1e6,
     }
   }
-}
-
-function turnWindow(lag: LoopLag): void {
-  lag.turn()
-}
-
-function toLag(nanoseconds: number): number {
-  return Math.max(0, nanoseconds / 1e6 - resolutionMs) / 1_000
 }

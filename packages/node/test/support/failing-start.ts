@@ -22,18 +22,15 @@ export interface Leftovers {
 }
 
 /** What is over when it was done; and the standard streams (PIPEWRAP), which are opened when first asked for, and for good. */
-const harmless = /^(PROMISE|FS|TickObject|Microtask|PIPEWRAP)/
+const harmless = /^(PROMISE|FS|TickObject|Microtask|Immediate|PIPEWRAP)/
 
 const { config, maxActors, noBus = false } = JSON.parse(process.argv[2] ?? '') as FailingStart
 const { options } = resolveOptions(config)
 if (maxActors !== undefined) options.limits.maxActors = maxActors
 
 const alive = new Map<number, string>()
-let starting = true
 createHook({
-  init(id, type) {
-    if (starting) alive.set(id, type)
-  },
+  init: (id, type) => void alive.set(id, type),
   destroy: (id) => void alive.delete(id),
 }).enable()
 const listeners = (): string[] =>
@@ -52,7 +49,6 @@ const why = await startNode(options, {
     },
   }),
 }).then(() => '', String)
-starting = false
 // Handles are closed in the turn after, and told of after that.
 for (let turn = 0; turn < 5; turn++) await setImmediate()
 globalThis.gc?.()
