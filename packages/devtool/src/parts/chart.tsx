@@ -19,13 +19,15 @@ interface ChartProps {
   /** The scale goes at least up to this. Default 4. */
   readonly least?: number
   readonly height?: number
+  /** It takes a whole line of the page. */
+  readonly broad?: boolean
 }
 
 const powersOfTwo = Array.from({ length: 44 }, (_, power) => 2 ** power)
 
 export function Chart(props: ChartProps): JSX.Element {
   const { title, at, lines, print = String, stacked = false, bytes = false } = props
-  const { least = 4, height = 150 } = props
+  const { least = 4, height = 150, broad = false } = props
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   // The highest area first, so that each lower one is drawn over it.
@@ -91,7 +93,7 @@ export function Chart(props: ChartProps): JSX.Element {
   }, [names, height])
   useEffect(() => plot.current?.setData(data))
   return (
-    <figure class="card chart">
+    <figure class={broad ? 'card chart broad' : 'card chart'}>
       <figcaption>
         <strong>{title}</strong>
         <span class="keys">
@@ -114,10 +116,10 @@ function printTime(seconds: number): string {
   return clock.format(seconds * 1_000)
 }
 
-/** The last figure that there is. */
+/** The last figure that there is; of what is not known yet, nothing. */
 function lastOf(values: readonly (number | null)[], print: (value: number) => string): string {
   const value = values.findLast((one) => one !== null)
-  return value === undefined || value === null ? '–' : print(value)
+  return value === undefined || value === null ? '' : print(value)
 }
 
 /** Each line on top of those before it. */

@@ -3,6 +3,7 @@
 import type { LintReport, LintResult } from '@sluice/core'
 import type { JSX } from 'preact'
 import { printCount } from '../data/format.ts'
+import { hrefFor } from '../data/state.ts'
 import { Notice } from './notice.tsx'
 import { ActorLink } from './state.tsx'
 
@@ -23,23 +24,31 @@ export function Lints({ report }: { report: LintReport }): JSX.Element {
   )
 }
 
-function Lint({ result }: { result: LintResult }): JSX.Element {
+interface LintProps {
+  readonly result: LintResult
+  /** The node on which it was found, where several are looked at. */
+  readonly on?: string
+}
+
+export function Lint({ result, on }: LintProps): JSX.Element {
   const { lint, severity, summary, findings, count } = result
   return (
     <Notice kind={kinds[severity]}>
+      {on !== undefined && (
+        <>
+          <a class="place" href={hrefFor({ view: 'overview', query: { node: on } })}>
+            {on}
+          </a>{' '}
+        </>
+      )}
       <strong>
         {severity}: {summary}
       </strong>{' '}
       <span class="quiet">{lint}</span>
       <ul>
-        {findings.map((finding) => (
-          <li key={finding.sentence}>
-            {finding.sentence}{' '}
-            {finding.ids.map((id) => (
-              <>
-                <ActorLink key={id} id={id} />{' '}
-              </>
-            ))}
+        {findings.map(({ sentence, ids }) => (
+          <li key={sentence}>
+            {sentence} <Concerned ids={ids} on={on} />
           </li>
         ))}
         {count > findings.length && (
@@ -47,5 +56,25 @@ function Lint({ result }: { result: LintResult }): JSX.Element {
         )}
       </ul>
     </Notice>
+  )
+}
+
+/** The sentence has the name of one already. */
+function Concerned({ ids, on }: { ids: readonly string[]; on: string | undefined }): JSX.Element {
+  if (ids.length === 1) {
+    return (
+      <ActorLink id={ids[0]!} on={on}>
+        look at it
+      </ActorLink>
+    )
+  }
+  return (
+    <>
+      {ids.map((id) => (
+        <>
+          <ActorLink key={id} id={id} on={on} />{' '}
+        </>
+      ))}
+    </>
   )
 }

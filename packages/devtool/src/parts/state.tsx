@@ -23,10 +23,18 @@ export function waitWords({
   return [kind, target, actor, dead && '(dead)'].filter(Boolean).join(' ')
 }
 
+interface ActorLinkProps {
+  readonly id: string
+  /** The node that it lives on. Default: the one that is looked at. */
+  readonly on?: string | undefined
+  readonly children?: string
+}
+
 /** A link to an actor. */
-export function ActorLink({ id, children }: { id: string; children?: string }): JSX.Element {
+export function ActorLink({ id, on, children }: ActorLinkProps): JSX.Element {
+  const query = on === undefined ? {} : { node: on }
   return (
-    <a class="mono" href={hrefFor({ view: 'actor', id })}>
+    <a class="mono" href={hrefFor({ view: 'actor', id, query })}>
       {children ?? id}
     </a>
   )

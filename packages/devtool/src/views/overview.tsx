@@ -1,6 +1,6 @@
 // The first look: what is wrong, and how the node has been since the page was opened.
 
-import type { WaitGraph } from '@sluice/core'
+import { lintDefaults } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useExplanation } from '../data/explanation.ts'
 import { type Figures, remember, samplesOf } from '../data/figures.ts'
@@ -11,7 +11,6 @@ import { api, node } from '../data/state.ts'
 import { Chart } from '../parts/chart.tsx'
 import { Lints } from '../parts/lints.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
-import { ActorLink } from '../parts/state.tsx'
 import { type Total, Totals } from '../parts/totals.tsx'
 
 export function OverviewView(): JSX.Element {
@@ -21,7 +20,7 @@ export function OverviewView(): JSX.Element {
     remember(name, figures, Date.now())
     return figures
   })
-  const explained = useExplanation(['lints', 'graph'], 5_000)
+  const explained = useExplanation(['lints'], 5_000)
   return (
     <>
       <div class="row">
@@ -32,7 +31,9 @@ export function OverviewView(): JSX.Element {
       {value && value['ready'] !== 'yes' && (
         <Notice kind="bad">Not ready: {String(value['ready'])}.</Notice>
       )}
-      {explained.value && <HeldUp graph={explained.value.graph} />}
+      {problem === undefined && explained.problem !== undefined && (
+        <Notice kind="bad">What is wrong is not told: {explained.problem}.</Notice>
+      )}
       {explained.value && <Lints report={explained.value.lints} />}
       {value && <Now figures={value} />}
       <Charts name={name} />
@@ -40,22 +41,7 @@ export function OverviewView(): JSX.Element {
   )
 }
 
-/** Those on whom most others wait: often the one thing to look at. */
-function HeldUp({ graph }: { graph: WaitGraph }): JSX.Element {
-  const held = graph.roots.filter(({ all }) => all >= manyWait).slice(0, 3)
-  return (
-    <>
-      {held.map(({ id, words }) => (
-        <Notice key={id} kind="warn">
-          <strong>{words}</strong> <ActorLink id={id}>look at it</ActorLink>
-        </Notice>
-      ))}
-    </>
-  )
-}
-
-/** So many that wait on one are worth a word. */
-const manyWait = 5
+const { books, booksShare } = lintDefaults
 
 function Now({ figures }: { figures: Figures }): JSX.Element {
   const count = (name: string): number => Number(figures[name] ?? 0)
@@ -64,13 +50,15 @@ function Now({ figures }: { figures: Figures }): JSX.Element {
     text: printCount(count(name)),
     odd,
   })
+  // A few come and go in between.
+  const gap = Math.abs(count('connections') - count('sockets'))
   return (
     <Totals
       totals={[
         total('actors', 'actors'),
         total('waiting', 'actors_waiting'),
         total('sockets', 'sockets'),
-        total('connections', 'connections', count('connections') !== count('sockets')),
+        total('connections', 'connections', gap >= books && gap >= booksShare * count('sockets')),
         total('rooms', 'rooms'),
         total('blocked sockets', 'blocked', count('blocked') > 0),
         { label: 'queued', text: printBytes(count('queue_bytes')) },
@@ -82,15 +70,20 @@ function Now({ figures }: { figures: Figures }): JSX.Element {
   )
 }
 
+const percent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`
+
 function Charts({ name }: { name: string }): JSX.Element {
   const { at, line, rate } = drawn(samplesOf(name))
   const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`
+  const collecting = rate('share of time', 'accent', 'gc_seconds')
   return (
     <div class="cards charts">
       <Chart
         title="Actors by state"
         at={at}
         stacked
+        broad
+        height={120}
         print={printShort}
         lines={[
           line('waiting', 'waiting', 'actors_waiting'),
@@ -117,10 +110,21 @@ function Charts({ name }: { name: string }): JSX.Element {
         ]}
       />
       <Chart
-        title="Event loop lag"
+        title="What holds the loop"
         at={at}
         print={ms}
-        lines={[line('p99', 'accent', 'loop_lag_p99_ms'), line('max', 'bad', 'loop_lag_max_ms')]}
+        lines={[
+          line('lag p99', 'accent', 'loop_lag_p99_ms'),
+          line('lag max', 'bad', 'loop_lag_max_ms'),
+          line('longest GC pause', 'dead', 'gc_pause_max_ms'),
+        ]}
+      />
+      <Chart
+        title="Collecting garbage"
+        at={at}
+        print={percent}
+        least={5}
+        lines={[{ ...collecting, values: collecting.values.map((share) => share && share * 100) }]}
       />
       <Chart
         title="Memory"
