@@ -31,15 +31,37 @@ test('is looked at from any of its nodes', async () => {
   await page.context().close()
 })
 
-test('is summed up as a whole', async () => {
+test('is summed up as a whole, and begins with what is wrong, and where', async () => {
   const { page, show, faults, complaints } = await openDevtool(browser, cluster.first.admin)
   await page.getByLabel('Node').selectOption('the whole cluster')
   await page.getByRole('heading', { name: 'The whole cluster' }).waitFor()
   const totals = page.locator('.totals')
   await totals.waitFor()
   expect(await totals.innerText()).toMatch(/nodes\s+3\s+connections\s+2\s/)
+  const found = page.getByRole('region', { name: 'What is wrong' })
+  await found.getByText(/^one fault: 1 circle of actors/).waitFor()
+  expect(await linesOf(page, 'Nodes beside each other').allInnerTexts()).toEqual([
+    expect.stringMatching(/^one\s/),
+    expect.stringMatching(/^three\s/),
+    expect.stringMatching(/^two\s/),
+  ])
   expect(await faults()).toEqual([])
+  await found.getByRole('listitem').filter({ hasText: 'mirror' }).getByRole('link').first().click()
+  await page
+    .getByText(/^waiting: ask/)
+    .first()
+    .waitFor()
+  expect(await page.getByLabel('Node').inputValue()).toBe('one')
   await show('blocked?node=*')
+  const blocked = linesOf(page, 'Blocked by node')
+  await blocked.first().waitFor()
+  expect(await blocked.allInnerTexts()).toEqual([
+    expect.stringMatching(/^one\s+4\s+1\s+3\s+0\s+0\s+1$/),
+    expect.stringMatching(/^three\s+0\s/),
+    expect.stringMatching(/^two\s+0\s/),
+  ])
+  expect(await faults()).toEqual([])
+  await show('tree?node=*')
   await page.getByText('This view shows one node at a time').waitFor()
   expect(complaints()).toEqual([])
   await page.context().close()
@@ -71,9 +93,13 @@ test('names a node that was stopped as silent, and goes on showing the others', 
       expect.stringMatching(/^one/),
       expect.stringMatching(/^two/),
     ])
+    await show('overview?node=*')
+    await page.getByText('three is a member and does not answer').waitFor({ timeout: 20_000 })
+    await page.getByText(/^one fault: 1 circle of actors/).waitFor()
   } finally {
     third.resume()
   }
+  await show('nodes')
   await expect.poll(() => linesOf(page, 'Nodes').count(), { timeout: 20_000 }).toBe(3)
   await page.context().close()
 }, 60_000)

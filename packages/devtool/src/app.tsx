@@ -8,8 +8,7 @@ import { Login } from './parts/login.tsx'
 import { NodePicker } from './parts/node-picker.tsx'
 import { Notice } from './parts/notice.tsx'
 import { ThemeButton } from './parts/theme.tsx'
-import { ClusterView } from './views/cluster.tsx'
-import { views } from './views.ts'
+import { clusterViews, views } from './views.ts'
 
 const titles: Record<ViewName, string> = {
   overview: 'Overview',
@@ -73,12 +72,12 @@ export function App(): JSX.Element {
   )
 }
 
-/** The view, of one node; of all together there is an overview, and the list of nodes shows all anyway. */
+/** The view, of one node, or of all together where there is one. */
 function Chosen(): JSX.Element {
   const { view } = route.value
-  const View: ComponentType = views[view]
-  if (node.value !== everyNode || view === 'nodes') return <View />
-  if (view === 'overview') return <ClusterView />
+  const View: ComponentType | undefined =
+    node.value === everyNode ? clusterViews[view] : views[view]
+  if (View !== undefined) return <View />
   return <Notice>This view shows one node at a time: choose one above.</Notice>
 }
 

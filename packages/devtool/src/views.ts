@@ -5,6 +5,8 @@ import type { Route } from './data/route.ts'
 import { ActorView } from './views/actor.tsx'
 import { ActorsView } from './views/actors.tsx'
 import { BlockedView } from './views/blocked.tsx'
+import { ClusterBlockedView } from './views/cluster-blocked.tsx'
+import { ClusterView } from './views/cluster.tsx'
 import { ConnectionsView } from './views/connections.tsx'
 import { DeadView } from './views/dead.tsx'
 import { DumpsView } from './views/dumps.tsx'
@@ -28,4 +30,11 @@ export const views: Record<Route['view'], ComponentType> = {
   dumps: DumpsView,
   dead: DeadView,
   flight: FlightView,
+}
+
+/** What there is of all nodes together. */
+export const clusterViews: Partial<Record<Route['view'], ComponentType>> = {
+  overview: ClusterView,
+  blocked: ClusterBlockedView,
+  nodes: NodesView,
 }

@@ -2,13 +2,16 @@
 
 import type {
   ActorRow,
+  BlockedFamilyName,
   Dump,
   FlightRow,
   Group,
+  LintReport,
   MachineChart,
   Site,
   StateName,
   TombstoneRow,
+  WaitRoot,
 } from '@sluice/core'
 
 export interface Reached<View> {
@@ -37,6 +40,21 @@ export interface NodeFacts {
 }
 
 export type NodesAnswer = Reached<NodeFacts>
+
+/** What is wrong with a node: `/debug/nodes/lints`. */
+export interface NodeLints {
+  readonly lints: LintReport
+  /** Those on whom most others wait, directly or not. */
+  readonly roots: readonly Pick<WaitRoot, 'id' | 'behavior' | 'all' | 'ms' | 'words'>[]
+  readonly rootCount: number
+  readonly cycleCount: number
+  readonly blocked: {
+    readonly of: number
+    readonly count: number
+    readonly families: Readonly<Record<BlockedFamilyName, number>>
+  }
+  readonly figures: Readonly<Record<string, number | string>>
+}
 
 /** With its groups in place of its actors. */
 export type GroupedDump = Dump & { groups: Group[] }

@@ -1,16 +1,11 @@
 // Why actors do not go on: by family and target, and who waits on whom.
 
-import {
-  type Blocked,
-  type BlockedFamily,
-  type BlockedTarget,
-  printMs,
-  type WaitGraph,
-} from '@sluice/core'
+import { type Blocked, type BlockedTarget, printMs, type WaitGraph } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useExplanation } from '../data/explanation.ts'
 import { printCount } from '../data/format.ts'
 import { hrefFor } from '../data/state.ts'
+import { Families } from '../parts/families.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
 import { ActorLink } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -23,7 +18,7 @@ export function BlockedView(): JSX.Element {
       <h1>Blocked</h1>
       <Asked value={value} problem={problem} />
       {value && <Cycles graph={value.graph} />}
-      {value && <Families blocked={value.blocked} />}
+      {value && <Families {...value.blocked} />}
       {value && <Graph graph={value.graph} />}
       {value && <Targets blocked={value.blocked} />}
     </>
@@ -43,33 +38,6 @@ function Cycles({ graph }: { graph: WaitGraph }): JSX.Element {
           ))}
         </Notice>
       ))}
-    </>
-  )
-}
-
-const meanings: Record<BlockedFamily['family'], string> = {
-  network: 'a peer that does not read, Redis',
-  message: 'a reply, a full mailbox, a child',
-  contention: 'a lock, a permit, the event loop',
-  other: 'timers, awaits that nobody named',
-}
-
-function Families({ blocked }: { blocked: Blocked }): JSX.Element {
-  return (
-    <>
-      <p class="quiet" style={{ margin: 0 }}>
-        {printCount(blocked.count)} of {printCount(blocked.of)} actors do not go on.
-      </p>
-      <dl class="cards families">
-        {blocked.families.map(({ family, count }) => (
-          <div key={family} class="card">
-            <dt>
-              <strong>{family}</strong> <span class="quiet">{meanings[family]}</span>
-            </dt>
-            <dd>{printCount(count)}</dd>
-          </div>
-        ))}
-      </dl>
     </>
   )
 }

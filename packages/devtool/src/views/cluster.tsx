@@ -1,19 +1,27 @@
-// The first look at the whole cluster: sums of all nodes that answer, and how they have been since the page was opened.
+// The first look at the whole cluster, at three in the morning: what is wrong, and where; who holds up most; which node is odd;
+// who is silent. Then the sums, and how they have been since the page was opened.
 
+import { printMs } from '@sluice/core'
 import type { JSX } from 'preact'
 import type { NodesAnswer } from '../data/answers.ts'
 import { remember, samplesOf } from '../data/figures.ts'
-import { printBytes, printShort } from '../data/format.ts'
+import { printBytes, printCount, printShort } from '../data/format.ts'
+import { type LintsAnswer, useNodeLints } from '../data/node-lints.ts'
 import { usePoll } from '../data/poll.ts'
 import { drawn } from '../data/series.ts'
 import { api, everyNode, hrefFor } from '../data/state.ts'
 import { sumOf } from '../data/sums.ts'
+import { mostWaitedOn, worstFirst } from '../data/worst.ts'
 import { Chart } from '../parts/chart.tsx'
 import { ClusterSums } from '../parts/cluster-sums.tsx'
-import { Asked } from '../parts/notice.tsx'
+import { Lint } from '../parts/lints.tsx'
+import { NodeFigures } from '../parts/node-figures.tsx'
+import { Missing } from '../parts/missing.tsx'
+import { Asked, Notice } from '../parts/notice.tsx'
+import { ActorLink } from '../parts/state.tsx'
 
 export function ClusterView(): JSX.Element {
-  const { value, problem } = usePoll(
+  const sums = usePoll(
     'cluster',
     async (signal) => {
       const answer = await api.get<NodesAnswer>('/debug/nodes', {}, signal)
@@ -22,20 +30,67 @@ export function ClusterView(): JSX.Element {
     },
     2_000,
   )
+  const { value, problem } = useNodeLints()
   return (
     <>
-      <div class="row">
-        <h1>The whole cluster</h1>
-        {value?.nodes.map(({ node }) => (
-          <a key={node} href={hrefFor({ view: 'overview', query: { node } })}>
-            {node}
-          </a>
-        ))}
-      </div>
+      <h1>The whole cluster</h1>
       <Asked value={value} problem={problem} />
-      {value && <ClusterSums answer={value} />}
+      {value && <Missing answer={value} />}
+      {value && <Found answer={value} />}
+      {value && <Holders answer={value} />}
+      {value && <NodeFigures nodes={value.nodes} />}
+      {sums.value && <ClusterSums answer={sums.value} />}
       <Charts />
     </>
+  )
+}
+
+function Found({ answer: { nodes } }: { answer: LintsAnswer }): JSX.Element {
+  const found = worstFirst(nodes)
+  const cut = nodes.filter(({ view: { lints } }) => lints.listed < lints.total)
+  return (
+    <section aria-label="What is wrong" class="lints">
+      {found.length === 0 && (
+        <Notice kind="good">
+          No lint has found anything on{' '}
+          {nodes.length === 1 ? 'the one node' : `${nodes.length} nodes`}.
+        </Notice>
+      )}
+      {found.map(({ node, result }) => (
+        <Lint key={`${node} ${result.lint}`} result={result} on={node} />
+      ))}
+      {cut.map(({ node, view: { lints } }) => (
+        <p key={node} class="quiet" style={{ margin: 0 }}>
+          {node}: looked at {printCount(lints.listed)} of {printCount(lints.total)} actors.
+        </p>
+      ))}
+    </section>
+  )
+}
+
+/** Of all nodes together. */
+const mostHolders = 5
+
+function Holders({ answer: { nodes } }: { answer: LintsAnswer }): JSX.Element | null {
+  const holders = mostWaitedOn(nodes, mostHolders)
+  if (holders.length === 0) return null
+  return (
+    <section class="card">
+      <h2>On whom most wait</h2>
+      <ul class="plain">
+        {holders.map(({ node, root: { id, words, ms } }) => (
+          <li key={`${node} ${id}`}>
+            <a class="place" href={hrefFor({ view: 'overview', query: { node } })}>
+              {node}
+            </a>{' '}
+            {words}, the longest for {printMs(ms)}{' '}
+            <ActorLink id={id} on={node}>
+              look at it
+            </ActorLink>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

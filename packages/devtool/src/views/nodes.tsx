@@ -9,6 +9,7 @@ import { usePoll } from '../data/poll.ts'
 import { api, hrefFor } from '../data/state.ts'
 import { ClusterSums } from '../parts/cluster-sums.tsx'
 import { Confirm } from '../parts/confirm.tsx'
+import { Missing } from '../parts/missing.tsx'
 import { Asked } from '../parts/notice.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 
@@ -33,6 +34,7 @@ export function NodesView(): JSX.Element {
           close={() => setLeaving(undefined)}
         />
       )}
+      {value && <Missing answer={value} />}
       {value && <ClusterSums answer={value} />}
       {value && (
         <Table
