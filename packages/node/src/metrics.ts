@@ -13,7 +13,7 @@ import { Durations } from './metrics/durations.ts'
 import { families } from './metrics/families.ts'
 import type { Family } from './metrics/family.ts'
 import { Garbage } from './metrics/garbage.ts'
-import { LoopLag } from './metrics/loop-lag.ts'
+import { type Lag, LoopLag } from './metrics/loop-lag.ts'
 import { takeReading } from './metrics/reading.ts'
 import { varsOf } from './metrics/vars.ts'
 import type { Services } from './services.ts'
@@ -24,6 +24,8 @@ export interface Metrics {
   readonly contentType: string
   /** The figures that programs ask for, in one flat object. */
   vars(): Record<string, number | string>
+  /** How late the event loop is. */
+  lag(): Lag
   /** The connections whose sockets are furthest behind, the worst first. */
   slowest(limit: number): SlowRow[]
   /** Stops what was started. Reading goes on to work. */
@@ -60,6 +62,7 @@ export function createMetrics(services: Services): Metrics {
       return registry.metrics()
     },
     vars: () => varsOf(takeReading(services, gauges)),
+    lag: () => gauges.lag.read(),
     slowest: (limit) =>
       takeBacklog(services.registry, system.clock.now(), limit).worst.map(
         ({ connection, bytes, age }) => ({

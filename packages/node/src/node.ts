@@ -116,6 +116,7 @@ async function open(
   opened.defer(() => metrics.close())
   if (extras.unseen) metrics.close()
   services.figures = () => metrics.vars()
+  services.lag = () => metrics.lag()
   services.dumper = new Dumper(services, services.figures)
   const seeing = startSeeing(services, extras.ownsProcess ?? false)
   opened.defer(() => seeing.close())

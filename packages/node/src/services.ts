@@ -10,6 +10,7 @@ import type { Edge } from './edge/edge.ts'
 import type { Registry } from './edge/registry.ts'
 import type { Writer } from './edge/writer.ts'
 import type { NodeEvent } from './events.ts'
+import type { Lag } from './metrics/loop-lag.ts'
 import type { Modules } from './extend/modules.ts'
 import type { RpcRouter } from './extend/rpc.ts'
 import type { NodeOptions } from './options.ts'
@@ -44,6 +45,7 @@ export class Services {
   dumper!: Dumper
   /** What `/debug/vars` tells. */
   figures!: () => Record<string, number | string>
+  lag!: () => Lag
   /** No new connections are taken. */
   draining = false
 

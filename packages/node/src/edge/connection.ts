@@ -365,6 +365,7 @@ export function connectionBehavior(
     stop: (connection, end) => connection.leave(end),
     label: (connection) => connection.user || connection.client,
     describe: (connection) => ({
+      user: connection.user,
       client: connection.client,
       address: connection.inlet.address,
       queue: connection.outlet.queued,

@@ -45,6 +45,10 @@ export interface BehaviorInput {
 export interface RoomVoice {
   /** True while somebody who is no member on this node needs the room. */
   readonly needed: boolean
+  /** The id of the behaviour's actor, where that is on this node. */
+  readonly actor: string | undefined
+  /** The `uid` of the node where the room's one behaviour is, as far as it is known; undefined where each node has its own. */
+  readonly owner: string | undefined
   joined(client: ClientInfo): void
   left(client: ClientInfo): void
   /** Undefined when the behaviour leaves publishing to the room. */
@@ -67,6 +71,7 @@ export interface Mandate {
 export class RoomBehavior implements RoomVoice {
   /** It ends with the room's members here. */
   readonly needed = false
+  readonly owner = undefined
   readonly #ref: Ref<RoomEvent>
   readonly #room: Room
   readonly #accepts: (type: RoomEvent['type']) => boolean
@@ -76,6 +81,10 @@ export class RoomBehavior implements RoomVoice {
     this.#ref = ref
     this.#room = room
     this.#accepts = (type) => accepts?.includes(type) ?? true
+  }
+
+  get actor(): string {
+    return this.#ref.id
   }
 
   // Signals: who counts its members must not miss one because its mailbox was full.

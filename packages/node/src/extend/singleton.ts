@@ -59,6 +59,14 @@ export class Singleton implements RoomVoice {
     return this.#here !== undefined && this.#roll.isPeopled(this.#services.uid)
   }
 
+  get actor(): string | undefined {
+    return this.#here?.actor
+  }
+
+  get owner(): string | undefined {
+    return this.#here === undefined ? this.#owner : this.#services.uid
+  }
+
   joined(client: ClientInfo): void {
     this.#tell('joined', client)
   }

@@ -6,8 +6,9 @@
 //   GET  /debug/actors/<id>           one of them in full
 //   POST /debug/actors/<id>/end       ends it, if that is allowed
 //   GET  /debug/nodes                 every node
+//   GET  /debug/nodes/room            one room, as each node has it          &name=
 //   GET  /debug/nodes/lints           what is wrong with each               &node=<name>: with that one
-//   GET  /debug/view/<name>           figures, rooms, connections, flight, explain, tabs   &node=<name>
+//   GET  /debug/view/<name>           figures, rooms, room, connections, crowds, flight, explain, tabs   &node=<name>
 //   POST /debug/nodes/drain           this node, or the one that is named, says goodbye  &reason=
 //   GET, POST /debug/nodes/stacks     how many spawns keep their stack  &share=<0 to 1>: from now on
 //   POST /debug/nodes/dumps           each takes a dump                 &node=<name>: that one
@@ -85,7 +86,20 @@ export function createNodesPage(services: Services): Route {
   return {
     GET: refusing(async (_request, response, url) => {
       readQuery(url.searchParams, {})
-      sendJson(response, 200, await reach(services, 'node', new URLSearchParams()))
+      const reached = await reach(services, 'node', new URLSearchParams())
+      // Of a node that is silent, this is what the others know.
+      const { peers } = services.bus.health()
+      sendJson(response, 200, { ...reached, peers })
+    }),
+  }
+}
+
+/** The page of one room, as each node has it. */
+export function createNodeRoomPage(services: Services): Route {
+  return {
+    GET: refusing(async (_request, response, url) => {
+      const { node, query } = forward(url)
+      sendJson(response, 200, await reach(services, 'room', query, node))
     }),
   }
 }
@@ -112,7 +126,7 @@ export function createViewPages(services: Services): Route {
   }
 }
 
-const shown = ['figures', 'rooms', 'connections', 'flight', 'explain', 'tabs']
+const shown = ['figures', 'rooms', 'room', 'connections', 'crowds', 'flight', 'explain', 'tabs']
 
 /** The pages of the archives of all nodes. */
 export function createNodeDumpsPage(services: Services): Route {

@@ -57,6 +57,7 @@ export function viewConnections(services: Services, query: URLSearchParams): Lis
   return { node: options.name, total: registry.clients, matched, rows }
 }
 
-function textOf({ client, user, inlet }: Connection): string {
+/** What is searched through. */
+export function textOf({ client, user, inlet }: Connection): string {
   return `${client} ${user} ${inlet.address}`.toLowerCase()
 }

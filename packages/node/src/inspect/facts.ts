@@ -1,6 +1,6 @@
 // One node in figures: who it is, how it is linked to the others, how many it serves.
 
-import type { LinkState } from '@sluice/cluster'
+import type { LeaseHealth, LinkHealth, LinkState } from '@sluice/cluster'
 import type { StateName } from '@sluice/core'
 import type { Services } from '../services.ts'
 
@@ -11,6 +11,14 @@ export interface NodeFacts {
   pid: number
   uptimeMs: number
   link: LinkState
+  /** To each primary of Redis; none in a node that is alone. */
+  links: LinkHealth[]
+  /** Absent in a node that cannot be out of the cluster. */
+  lease?: LeaseHealth
+  /** Rooms whose one behaviour is here. */
+  owned: number
+  /** What went wrong on the bus since the node started. */
+  bus: BusTroubles
   draining: boolean
   connections: number
   users: number
@@ -20,13 +28,31 @@ export interface NodeFacts {
   /** Ends without a known cause: a promise of 0. */
   unknownEnds: number
   restarts: number
+  /** How late the event loop was in the last ten seconds. */
+  lagP99Ms: number
+  lagMaxMs: number
   heapBytes: number
   rssBytes: number
 }
 
+export interface BusTroubles {
+  /** Connections to Redis that ended. */
+  losses: number
+  /** Publications that were read from their stream, since they had not arrived. */
+  repaired: number
+  /** Times that a room was told of a gap. */
+  gaps: number
+  /** Messages without history that did not arrive. */
+  lost: number
+  /** Calls that failed. */
+  failures: number
+}
+
 /** This node, now. */
 export function viewNode(services: Services): NodeFacts {
-  const { system, options, bus, registry, directory, uid, version, draining } = services
+  const { system, options, bus, registry, directory, uid, version, draining, counters } = services
+  const { links, lease, owned } = bus.health()
+  const lag = services.lag()
   const { heapUsed, rss } = process.memoryUsage()
   return {
     uid,
@@ -35,6 +61,16 @@ export function viewNode(services: Services): NodeFacts {
     pid: process.pid,
     uptimeMs: Math.round(system.now - system.startedAt),
     link: bus.linkState(),
+    links,
+    ...(lease !== undefined && { lease }),
+    owned,
+    bus: {
+      losses: counters.busLosses,
+      repaired: counters.busRepaired,
+      gaps: counters.busGaps,
+      lost: counters.busLost,
+      failures: counters.busFailures,
+    },
     draining,
     connections: registry.clients,
     users: registry.users,
@@ -43,6 +79,8 @@ export function viewNode(services: Services): NodeFacts {
     orphans: system.orphans(),
     unknownEnds: system.counters.ends.unknown,
     restarts: system.counters.restarts,
+    lagP99Ms: lag.p99 * 1_000,
+    lagMaxMs: lag.max * 1_000,
     heapBytes: heapUsed,
     rssBytes: rss,
   }

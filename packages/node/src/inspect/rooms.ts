@@ -40,11 +40,12 @@ export function viewRooms(services: Services, query: URLSearchParams): List<Room
     node: options.name,
     total: directory.size,
     matched: found.length,
-    rows: greatest(found, limit, ranks[sort]).map(rowOf),
+    rows: greatest(found, limit, ranks[sort]).map(roomRow),
   }
 }
 
-function rowOf(room: Room): RoomRow {
+/** A room in a line. */
+export function roomRow(room: Room): RoomRow {
   const { name, ref, members, delivered, options, position } = room
   let [slow, queueBytes] = [0, 0]
   for (const { outlet } of members) {

@@ -7,6 +7,7 @@ import { viewActor } from './actor.ts'
 import { viewActors } from './actors.ts'
 import { takeForOperator, viewDump, viewDumps } from './dumps.ts'
 import { viewConnections } from './connections.ts'
+import { viewCrowds } from './crowds.ts'
 import { drainNode } from './drain.ts'
 import { endActor } from './end.ts'
 import { viewExplanation } from './explain.ts'
@@ -15,6 +16,7 @@ import { viewFlight } from './flight.ts'
 import { viewLints } from './lints.ts'
 import { readQuery } from './query.ts'
 import type { ReadyJson } from './ready-json.ts'
+import { viewRoom } from './room.ts'
 import { viewRooms } from './rooms.ts'
 import { sampleStacks } from './stacks.ts'
 import { viewTabs } from './tabs.ts'
@@ -31,7 +33,9 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>([
   ['node', bare(viewNode)],
   ['figures', bare(viewFigures)],
   ['rooms', viewRooms],
+  ['room', viewRoom],
   ['connections', viewConnections],
+  ['crowds', viewCrowds],
   ['flight', viewFlight],
   ['explain', viewExplanation],
   ['lints', bare(viewLints)],

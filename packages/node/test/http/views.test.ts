@@ -132,7 +132,8 @@ describe('/debug/view', () => {
     expect(await get(nodes[0]!, 'secrets')).toMatchObject({
       error: {
         code: 404,
-        message: 'no view secrets; there are figures, rooms, connections, flight, explain, tabs',
+        message:
+          'no view secrets; there are figures, rooms, room, connections, crowds, flight, explain, tabs',
       },
     })
   })
