@@ -148,6 +148,11 @@ export class CloseUp {
     return this.#over?.why
   }
 
+  /** Until its time is up; 0 when it is over. */
+  get leftMs(): number {
+    return this.#over === undefined ? Math.max(0, this.until - this.#now()) : 0
+  }
+
   /** What has changed since so many changes, and what is open. */
   read(since = 0): CloseUpReading {
     const now = this.#over?.at ?? this.#now()
@@ -161,7 +166,7 @@ export class CloseUp {
       behavior: this.behavior,
       beganAt: new Date(this.#beganWall).toISOString(),
       ms: now - this.#beganAt,
-      leftMs: this.#over === undefined ? Math.max(0, this.until - now) : 0,
+      leftMs: this.leftMs,
       ...(this.over && { over: this.over }),
       dropped: this.dropped,
       changes: this.#changes,

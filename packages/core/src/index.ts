@@ -49,6 +49,7 @@ export { type StateName, states } from './lifecycle.ts'
 export type { Site } from './sites.ts'
 export { waitClasses } from './table.ts'
 export type {
+  CloseUp,
   CloseUpEntry,
   CloseUpHold,
   CloseUpHook,

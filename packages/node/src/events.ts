@@ -23,6 +23,9 @@ export type NodeEvent =
   | { name: 'room.closed'; room: string }
   | { name: 'bus.failed'; call: string; room: string; error: unknown }
   | { name: 'actor.killed'; actor: string; behavior: string; reason: string }
+  /** Somebody follows it from now on, message by message; for 0 seconds: does not any more. */
+  | { name: 'actor.traced'; actor: string; behavior: string; seconds: number; reason: string }
+  | { name: 'actor.dumped'; actor: string; behavior: string; reason: string }
   | { name: 'stacks.sampled'; share: number }
   | {
       name: 'dump.written'

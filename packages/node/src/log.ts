@@ -62,6 +62,8 @@ export const eventLevels: Readonly<
   'actor.restarted': 'warn',
   'actor.forced': 'warn',
   'actor.killed': 'warn',
+  'actor.traced': 'info',
+  'actor.dumped': 'info',
   'stacks.sampled': 'info',
   'supervisor.escalated': 'error',
   'hook.failed': 'error',

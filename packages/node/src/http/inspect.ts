@@ -4,7 +4,9 @@
 //   GET  /debug/actors?debug=2        every actor, then the dead    &search= &state= &behavior= &wait= &room= &older= &blocked=
 //                                                                                 &sort= &skip= &limit= &family=
 //   GET  /debug/actors/<id>           one of them in full
-//   POST /debug/actors/<id>/end       ends it, if that is allowed
+//   POST /debug/actors/<id>/end       ends it, if that is allowed, as are the next two
+//   POST /debug/actors/<id>/trace     follows it for a minute: each message &seconds=   GET: what came of it   &since=
+//   POST /debug/actors/<id>/dump      writes a dump of it and what is around it
 //   GET  /debug/nodes                 every node
 //   GET  /debug/nodes/room            one room, as each node has it          &name=
 //   GET  /debug/nodes/lints           what is wrong with each               &node=<name>: with that one
@@ -69,17 +71,25 @@ export function createActorPages(services: Services): Route {
   return {
     GET: refusing(async (_request, response, url) => {
       const [id, action] = partsOf(url)
-      if (action !== undefined) throw new NoView(404, 'not found')
-      await sendOne(services, response, 'actor', url, id)
+      if (action !== undefined && action !== 'trace') throw new NoView(404, 'not found')
+      await sendOne(services, response, action ?? 'actor', url, id)
     }),
     POST: refusing(async (_request, response, url) => {
       const [id, action] = partsOf(url)
-      if (action !== 'end') throw new NoView(404, 'not found')
+      const view = actions.get(action)
+      if (view === undefined) throw new NoView(404, 'not found')
       demandActions(services)
-      await sendOne(services, response, 'end', url, id)
+      await sendOne(services, response, view, url, id)
     }),
   }
 }
+
+/** The views of what can be done with an actor. */
+const actions: ReadonlyMap<string | undefined, string> = new Map([
+  ['end', 'end'],
+  ['trace', 'start-trace'],
+  ['dump', 'dump-actor'],
+])
 
 /** The page of the nodes. */
 export function createNodesPage(services: Services): Route {

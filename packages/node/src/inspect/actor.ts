@@ -17,6 +17,7 @@ import {
 import type { Services } from '../services.ts'
 import { NoView } from './no-view.ts'
 import { anyText, readQuery } from './query.ts'
+import { traceState, type TraceState } from './trace.ts'
 
 /** A context on the way to the root, the actor's own first. */
 export interface ContextRow {
@@ -47,6 +48,8 @@ export interface ActorDetail {
   machine?: MachineChart
   /** What its behaviour shows of it with `inspect()`, cut where it is long. */
   json?: Json
+  /** While it is traced, and for a while after. */
+  trace?: TraceState
   /** The newest last. */
   trail: TransitionRow[]
 }
@@ -63,6 +66,8 @@ export interface Waiters {
 export interface DeadDetail {
   node: string
   tombstone: TombstoneRow
+  /** For a while, if it died while it was traced. */
+  trace?: TraceState
 }
 
 const transitions = 32
@@ -73,11 +78,16 @@ export function viewActor(services: Services, query: URLSearchParams): ActorDeta
   const { system, options } = services
   const { id } = readQuery(query, { id: anyText() })
   const actor = system.find(id)
+  const trace = traceState(system, id)
   if (actor === undefined) {
     const tombstone = system.tombstones.find(id)
     if (tombstone === undefined)
       throw new NoView(404, `no actor ${id}, alive or among the last dead`)
-    return { node: options.name, tombstone: readTombstone(tombstone, system.now) }
+    return {
+      node: options.name,
+      tombstone: readTombstone(tombstone, system.now),
+      ...(trace && { trace }),
+    }
   }
   const { now, table, recorder, sites } = system
   const { row, generation } = actor
@@ -92,6 +102,7 @@ export function viewActor(services: Services, query: URLSearchParams): ActorDeta
     waiters: waitersOf(system, row, generation),
     ...(machine && { machine }),
     ...(json !== undefined && { json }),
+    ...(trace && { trace }),
     trail: recorder
       .trail(row, generation, table.lastRecord[row] ?? 0, transitions)
       .map(({ at, event, from, to, wait }) => ({

@@ -2,6 +2,7 @@
 
 import type { Services } from '../services.ts'
 import type { ArchivedDump } from '../seeing/archive.ts'
+import type { Dumper, DumpOutcome } from '../seeing/dumper.ts'
 import { NoView } from './no-view.ts'
 import { anyText, readQuery } from './query.ts'
 import { ReadyJson } from './ready-json.ts'
@@ -19,8 +20,15 @@ export async function takeForOperator(
 ): Promise<ArchivedDump & { folder: string }> {
   const { reason } = readQuery(query, { reason: anyText() })
   const detail = reason.slice(0, 200) || 'an operator'
-  const outcome = await dumper.dump({ trigger: 'request', detail })
-  if (outcome.what === 'written') return { ...outcome.dump, folder: dumper.archive.folder }
+  return written(dumper, await dumper.dump({ trigger: 'request', detail }))
+}
+
+/** The dump that was written, or why there is none. */
+export function written(
+  { archive }: Dumper,
+  outcome: DumpOutcome,
+): ArchivedDump & { folder: string } {
+  if (outcome.what === 'written') return { ...outcome.dump, folder: archive.folder }
   if (outcome.what === 'skipped') throw new NoView(409, 'another dump is being written')
   throw new NoView(503, outcome.error instanceof Error ? outcome.error.message : 'not written')
 }

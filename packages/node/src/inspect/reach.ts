@@ -29,7 +29,14 @@ export interface Reached {
 const timeoutMs = 2_000
 /** For what takes a node some work. */
 const longTimeoutMs = 10_000
-const laborious: ReadonlySet<string> = new Set(['actors', 'explain', 'lints', 'take', 'dump'])
+const laborious: ReadonlySet<string> = new Set([
+  'actors',
+  'explain',
+  'lints',
+  'take',
+  'dump',
+  'dump-actor',
+])
 /** A text over the bus stays well below what Redis lets a subscriber fall behind (8 MB for a minute). */
 const maxAnswerBytes = 2 * 1_048_576
 const maxInflatedBytes = 256 * 1_048_576

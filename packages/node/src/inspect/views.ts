@@ -9,6 +9,7 @@ import { takeForOperator, viewDump, viewDumps } from './dumps.ts'
 import { viewConnections } from './connections.ts'
 import { viewCrowds } from './crowds.ts'
 import { drainNode } from './drain.ts'
+import { dumpActor } from './dump-actor.ts'
 import { endActor } from './end.ts'
 import { viewExplanation } from './explain.ts'
 import { viewFigures } from './figures.ts'
@@ -20,6 +21,7 @@ import { viewRoom } from './room.ts'
 import { viewRooms } from './rooms.ts'
 import { sampleStacks } from './stacks.ts'
 import { viewTabs } from './tabs.ts'
+import { startTrace, viewTrace } from './trace.ts'
 import { viewNode } from './facts.ts'
 
 export type View = (services: Services, query: URLSearchParams) => MaybePromise<object | ReadyJson>
@@ -29,6 +31,9 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>([
   ['actors', viewActors],
   ['actor', viewActor],
   ['end', endActor],
+  ['trace', viewTrace],
+  ['start-trace', startTrace],
+  ['dump-actor', dumpActor],
   ['drain', drainNode],
   ['node', bare(viewNode)],
   ['figures', bare(viewFigures)],

@@ -6,12 +6,25 @@
 //   watchdog                  ────────────────────────────────▶ told ─▶ dump.written, …
 
 import { hostname } from 'node:os'
-import { type Dump, type DumpReason, jsonPieces, streamDump, takeDump } from '@sluice/core'
+import {
+  type ActorFilter,
+  type Dump,
+  type DumpReason,
+  jsonPieces,
+  streamDump,
+  takeDump,
+} from '@sluice/core'
 import { redact } from '../redact.ts'
 import type { Services } from '../services.ts'
 import { Archive, type ArchivedDump, type NewDump } from './archive.ts'
 import { Cooldown } from './cooldown.ts'
 import { Views } from './view-work.ts'
+
+/** A dump of some actors, and what is to be said of it. */
+export interface PartDump {
+  readonly filter: ActorFilter
+  readonly notes: readonly string[]
+}
 
 /** What became of a dump. */
 export type DumpOutcome =
@@ -38,16 +51,19 @@ export class Dumper {
   }
 
   /** Takes a dump and writes it, unless one is being written or this reason was one just now. Never rejects. */
-  async dump(reason: DumpReason): Promise<DumpOutcome> {
+  async dump(reason: DumpReason, part?: PartDump): Promise<DumpOutcome> {
     if (this.#busy) return this.told(reason, { what: 'skipped', why: 'busy' })
     if (!this.#mayNow(reason)) return this.told(reason, { what: 'skipped', why: 'cooldown' })
     this.#busy = true
     try {
       const { system, options } = this.#services
+      const about = this.#about()
+      const notes = [...(about.notes ?? []), ...(part?.notes ?? [])]
       const text = streamDump(system, {
         form: 'json',
         limit: options.dumps.maxActors,
-        about: { ...this.#about(), reason },
+        ...(part && { filter: part.filter }),
+        about: { ...about, reason, ...(notes.length > 0 && { notes }) },
       })
       const dump = await this.archive.write(this.#name(reason), text)
       return this.told(reason, { what: 'written', dump })

@@ -2,7 +2,7 @@
 // objects.
 
 import { State, type StateName, states } from '../../lifecycle.ts'
-import { type Table, type WaitClass, waitCode } from '../../table.ts'
+import { noRow, type Table, type WaitClass, waitCode } from '../../table.ts'
 
 /** What is asked of an actor; all of it has to be so. */
 export interface ActorFilter {
@@ -23,6 +23,8 @@ export interface ActorFilter {
   blockedMs?: number
   /** One of these ids, or a child of one. */
   among?: ReadonlySet<string>
+  /** The actor with this id, all below it, and who waits on it. */
+  around?: string
 }
 
 /** The same in the table's own numbers; says whether a live row passes. */
@@ -49,8 +51,10 @@ export function createSieve(
   const orphan = filter.orphan ?? false
   const longest = filter.blockedMs === undefined ? -Infinity : now - filter.blockedMs
   const among = filter.among && placesOf(filter.among)
+  const around = filter.around === undefined ? anywhere : placeOf(filter.around)
   // Something that nobody can have.
-  if (behavior === undefined || self === undefined || parent === undefined) return () => false
+  if (behavior === undefined || self === undefined) return () => false
+  if (parent === undefined || around === undefined) return () => false
   return (table, row, orphans) => {
     const is = table.state[row]!
     if (state >= 0 && is !== state) return false
@@ -62,6 +66,7 @@ export function createSieve(
       if (is !== State.running || table.since[row]! > longest) return false
     }
     if (among && !holds(table, row, among) && !holds(table, table.parent[row]!, among)) return false
+    if (around !== anywhere && !isAround(table, row, around)) return false
     return (
       (self === anywhere || stands(table, row, self)) &&
       (parent === anywhere || stands(table, table.parent[row]!, parent))
@@ -73,6 +78,15 @@ const anywhere: Place = { row: -1, generation: 0 }
 
 function stands(table: Table, row: number, place: Place): boolean {
   return row === place.row && table.generation[row] === place.generation
+}
+
+function isAround(table: Table, row: number, place: Place): boolean {
+  if (table.waitClass[row] !== 0 && table.waitRow[row] === place.row) {
+    if (table.waitGeneration[row] === place.generation) return true
+  }
+  let at = row
+  while (at !== noRow && at !== place.row) at = table.parent[at]!
+  return stands(table, at, place)
 }
 
 function holds(table: Table, row: number, places: ReadonlyMap<number, number>): boolean {

@@ -1,0 +1,61 @@
+// A dump of one actor and what is around it: all below it, and who waits on it; with what was seen of it, if it is traced.
+
+import { type CloseUp, closeUpTypes, printMs } from '@sluice/core'
+import type { Services } from '../services.ts'
+import type { ArchivedDump } from '../seeing/archive.ts'
+import { written } from './dumps.ts'
+import { NoView } from './no-view.ts'
+import { anyText, readQuery } from './query.ts'
+
+/** Types of messages told of in a note each. */
+const mostTypes = 16
+
+/** Writes it into this node's archive, for the actor with the `id` and the `reason` of the query. */
+export async function dumpActor(
+  { system, options, dumper, events }: Services,
+  query: URLSearchParams,
+): Promise<ArchivedDump & { folder: string }> {
+  if (!options.adminActions) {
+    throw new NoView(403, 'dumping actors is not allowed here: see adminActions')
+  }
+  const { id, reason } = readQuery(query, { id: anyText(), reason: anyText() })
+  const actor = system.find(id)
+  if (actor === undefined) throw new NoView(404, `no live actor ${id}`)
+  const { name } = actor
+  const why = reason.slice(0, 200) || 'by an operator'
+  events.emit({ name: 'actor.dumped', actor: id, behavior: actor.behavior.name, reason: why })
+  const closeUp = system.closeUps.find(id)
+  const notes = [
+    `only ${name}, all that it owns, and who waits on it`,
+    ...(closeUp === undefined ? [] : notesOf(closeUp)),
+  ]
+  return written(
+    dumper,
+    await dumper.dump(
+      { trigger: 'request', detail: `${name}: ${why}` },
+      { filter: { around: id }, notes },
+    ),
+  )
+}
+
+/** What the trace comes to, a line for each type of message. */
+function notesOf(closeUp: CloseUp): string[] {
+  const { beganAt, ms, dropped, entries } = closeUp.read()
+  const types = closeUpTypes(entries)
+  const lost = dropped > 0 ? `, ${dropped} older ones dropped` : ''
+  return [
+    `traced from ${beganAt} for ${printMs(ms)}: ${entries.length} entries${lost}`,
+    ...types
+      .slice(0, mostTypes)
+      .map(({ type, count, failed, open, totalMs, p99Ms, maxMs }) =>
+        [
+          `trace: ${count} × ${type || '(no type)'} ran ${totalMs.toFixed(1)} ms`,
+          `p99 ${p99Ms.toFixed(1)} ms`,
+          `at most ${maxMs.toFixed(1)} ms`,
+          ...(failed > 0 ? [`${failed} failed`] : []),
+          ...(open > 0 ? [`${open} not over`] : []),
+        ].join(', '),
+      ),
+    ...(types.length > mostTypes ? [`trace: and ${types.length - mostTypes} more types`] : []),
+  ]
+}
