@@ -43,6 +43,7 @@ async function askTheMirror(
 export default defineBehavior<Message, Ref<Question>, BehaviorInput>({
   name: 'asks-in-circles',
   accepts: ['rpc'],
+  tab: 'Those who ask',
   start: (self) => self.spawn(mirror),
   receive(child, message, self) {
     if (message.type === 'back') message.reply.tell('it is me')

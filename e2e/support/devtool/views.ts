@@ -18,6 +18,7 @@ const promised: Record<Route['view'], string | RegExp> = {
   blocked: /Deadlock for/,
   actors: /asks-in-circles/,
   actor: /waiting: ask/,
+  tab: /waiting: ask/,
   rooms: 'news',
   connections: '127.0.0.1',
   nodes: 'three',
@@ -34,6 +35,7 @@ const things: Partial<Record<Route['view'], (first: Gateway) => Promise<string>>
     if (asking === undefined) throw new Error('nobody asks')
     return asking.id
   },
+  tab: () => Promise.resolve('asks-in-circles'),
 }
 
 export const views: readonly View[] = Object.entries(promised).map(([view, shows]) => {

@@ -4,9 +4,11 @@ import type { ComponentType, JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { viewNames, type ViewName } from './data/route.ts'
 import { everyNode, go, hrefFor, locked, node, paused, route } from './data/state.ts'
+import { tabs, tabTitle } from './data/tabs.ts'
 import { Login } from './parts/login.tsx'
 import { NodePicker } from './parts/node-picker.tsx'
 import { Notice } from './parts/notice.tsx'
+import { OwnTabs } from './parts/own-tabs.tsx'
 import { ThemeButton } from './parts/theme.tsx'
 import { clusterViews, views } from './views.ts'
 
@@ -27,15 +29,17 @@ const titles: Record<ViewName, string> = {
 export function App(): JSX.Element {
   useKeys()
   const { view, id } = route.value
+  const title = view === 'tab' ? tabTitle(id) : view === 'actor' || view === 'room' ? id : titles[view]
   useEffect(() => {
-    document.title = `${view === 'actor' ? id : titles[view]} · Sluice`
-  }, [view, id])
+    document.title = `${title} · Sluice`
+  }, [title])
+  const known = tabs.value !== undefined
   useEffect(() => {
     // On a phone the views stand in one line, which is wider than the screen.
     document
       .querySelector('.nav [aria-current]')
       ?.scrollIntoView({ block: 'nearest', inline: 'center' })
-  }, [view])
+  }, [view, id, known])
   return (
     <div class="frame">
       <header class="top">
@@ -59,11 +63,12 @@ export function App(): JSX.Element {
           <a
             key={name}
             href={hrefFor({ view: name })}
-            aria-current={name === view ? 'page' : undefined}
+            aria-current={name === (view === 'room' ? 'rooms' : view) ? 'page' : undefined}
           >
             {titles[name]} <kbd>{keyFor(at)}</kbd>
           </a>
         ))}
+        <OwnTabs />
       </nav>
       <main class="main" tabIndex={-1}>
         {locked.value ? <Login /> : <Chosen key={`${view} ${id} ${node.value}`} />}

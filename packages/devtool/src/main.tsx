@@ -8,5 +8,6 @@ import './style/frame.css'
 import './style/table.css'
 import './style/chart.css'
 import './style/views.css'
+import './style/json.css'
 
 render(<App />, document.getElementById('app')!)

@@ -14,7 +14,9 @@ import { FlightView } from './views/flight.tsx'
 import { MapView } from './views/map.tsx'
 import { NodesView } from './views/nodes.tsx'
 import { OverviewView } from './views/overview.tsx'
+import { RoomView } from './views/room.tsx'
 import { RoomsView } from './views/rooms.tsx'
+import { TabView } from './views/tab.tsx'
 import { TreeView } from './views/tree.tsx'
 
 export const views: Record<Route['view'], ComponentType> = {
@@ -24,7 +26,9 @@ export const views: Record<Route['view'], ComponentType> = {
   blocked: BlockedView,
   actors: ActorsView,
   actor: ActorView,
+  tab: TabView,
   rooms: RoomsView,
+  room: RoomView,
   connections: ConnectionsView,
   nodes: NodesView,
   dumps: DumpsView,
@@ -37,4 +41,5 @@ export const clusterViews: Partial<Record<Route['view'], ComponentType>> = {
   overview: ClusterView,
   blocked: ClusterBlockedView,
   nodes: NodesView,
+  tab: TabView,
 }

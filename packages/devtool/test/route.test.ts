@@ -5,7 +5,7 @@ import { parseRoute, printRoute, viewNames } from '../src/data/route.ts'
 describe('a route', () => {
   test('is read from what it was printed as', () => {
     const route = fc.record({
-      view: fc.constantFrom(...viewNames, 'actor' as const),
+      view: fc.constantFrom(...viewNames, 'actor' as const, 'room' as const, 'tab' as const),
       id: fc.string(),
       query: fc.dictionary(fc.string({ minLength: 1 }), fc.string({ minLength: 1 })),
     })

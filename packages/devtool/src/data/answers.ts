@@ -6,6 +6,7 @@ import type {
   Dump,
   FlightRow,
   Group,
+  Json,
   LintReport,
   MachineChart,
   Site,
@@ -20,13 +21,41 @@ export interface Reached<View> {
   readonly silent: readonly string[]
 }
 
+export type LinkState = 'connecting' | 'resyncing' | 'up' | 'down' | 'closed'
+
+export interface LinkHealth {
+  readonly address: string
+  readonly state: LinkState
+  readonly sinceMs: number
+  readonly roundTripMs?: number
+  readonly losses: number
+}
+
+export interface LeaseHealth {
+  readonly ms: number
+  readonly leftMs: number
+  readonly lapses: number
+  readonly reaping: readonly string[]
+  readonly reaped: number
+}
+
 export interface NodeFacts {
   readonly uid: string
   readonly name: string
   readonly version: string
   readonly pid: number
   readonly uptimeMs: number
-  readonly link: 'connecting' | 'resyncing' | 'up' | 'down' | 'closed'
+  readonly link: LinkState
+  readonly links: readonly LinkHealth[]
+  readonly lease?: LeaseHealth
+  readonly owned: number
+  readonly bus: {
+    readonly losses: number
+    readonly repaired: number
+    readonly gaps: number
+    readonly lost: number
+    readonly failures: number
+  }
   readonly draining: boolean
   readonly connections: number
   readonly users: number
@@ -35,11 +64,16 @@ export interface NodeFacts {
   readonly orphans: number
   readonly unknownEnds: number
   readonly restarts: number
+  readonly lagP99Ms: number
+  readonly lagMaxMs: number
   readonly heapBytes: number
   readonly rssBytes: number
 }
 
-export type NodesAnswer = Reached<NodeFacts>
+/** With the leases of the others, as the node that was asked knows them. */
+export type NodesAnswer = Reached<NodeFacts> & {
+  readonly peers: readonly { uid: string; name: string; leftMs: number }[]
+}
 
 /** What is wrong with a node: `/debug/nodes/lints`. */
 export interface NodeLints {
@@ -72,6 +106,8 @@ export interface ActorDetail {
   }
   /** Of a behaviour that is a machine. */
   readonly machine?: MachineChart
+  /** What its behaviour shows of it. */
+  readonly json?: Json
   readonly trail: readonly {
     agoMs: number
     event: string
@@ -106,6 +142,58 @@ export interface RoomRow {
   readonly presence: boolean
   readonly behavior?: string
 }
+
+export interface MemberRow {
+  readonly client: string
+  readonly user: string
+  readonly actor: string
+  readonly address: string
+  readonly queueBytes: number
+  readonly blockedMs?: number
+}
+
+export interface PublisherRow {
+  /** Empty for what no client published. */
+  readonly client: string
+  readonly user: string
+  readonly actor?: string
+  readonly share: number
+  readonly errorShare: number
+  readonly perSecond: number
+  readonly agoMs: number
+}
+
+export interface RoomDetail {
+  readonly node: string
+  readonly room: RoomRow
+  readonly options: {
+    readonly history?: { size: number; ttlMs: number }
+    readonly presence: boolean
+    readonly joinLeave: boolean
+    readonly recover: boolean
+    readonly position: boolean
+    readonly allow: Readonly<Record<string, string>>
+    readonly slow: { policy: string; maxBytes: number; maxAgeMs: number }
+    readonly behavior?: string
+    readonly singleton: boolean
+  }
+  readonly joining: number
+  readonly behaviorActor?: string
+  readonly owner?: string
+  readonly publishers: { perSecond: number; rows: readonly PublisherRow[] }
+  readonly members: Omit<List<MemberRow>, 'node'>
+}
+
+export interface CrowdRow {
+  readonly name: string
+  readonly connections: number
+  readonly rooms: number
+  readonly blocked: number
+  readonly queueBytes: number
+}
+
+/** `total` and `matched` are connections. */
+export type Crowds = List<CrowdRow> & { readonly crowds: number }
 
 export interface ConnectionRow {
   readonly client: string

@@ -17,8 +17,8 @@ export const viewNames = [
 export type ViewName = (typeof viewNames)[number]
 
 export interface Route {
-  readonly view: ViewName | 'actor'
-  /** What of it: an actor's id, a dump's. */
+  readonly view: ViewName | 'actor' | 'room' | 'tab'
+  /** What of it: an actor's id, a dump's, a room's name; a behaviour's name for its tab. */
   readonly id: string
   readonly query: Readonly<Record<string, string>>
 }
@@ -27,7 +27,9 @@ export interface Route {
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2)
   const [name = '', id = ''] = path.split('/').map(decode)
-  const view = [...viewNames, 'actor' as const].find((one) => one === name)
+  const view = [...viewNames, 'actor' as const, 'room' as const, 'tab' as const].find(
+    (one) => one === name,
+  )
   const query = Object.fromEntries(new URLSearchParams(search))
   return view === undefined ? { view: 'overview', id: '', query } : { view, id, query }
 }

@@ -22,6 +22,14 @@ interface TableProps<Row> {
   readonly href?: (row: Row) => string
   /** What stands where there is no line. */
   readonly empty?: string
+  /** How it is sorted at first. Default: as the rows come. */
+  readonly order?: Order
+}
+
+/** By the column with this title. */
+interface Order {
+  readonly title: string
+  readonly down: boolean
 }
 
 const lineHeight = 30
@@ -33,7 +41,7 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
   const { label, columns, rows, keyOf, href, empty = 'nothing here' } = props
   const box = useRef<HTMLDivElement>(null)
   const [seen, setSeen] = useState({ top: 0, height: 600 })
-  const [order, setOrder] = useState<{ title: string; down: boolean } | undefined>(undefined)
+  const [order, setOrder] = useState(props.order)
   useEffect(() => {
     const element = box.current
     if (element === null) return
@@ -108,7 +116,7 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
 
 interface TitleProps<Row> {
   readonly column: Column<Row>
-  readonly order: { title: string; down: boolean } | undefined
+  readonly order: Order | undefined
   readonly onOrder: () => void
 }
 
@@ -139,10 +147,7 @@ export function leastWidth(widths: readonly string[]): number {
 const gap = 0.75
 
 /** Down, up, and as it came. */
-function turn(
-  order: { title: string; down: boolean } | undefined,
-  title: string,
-): { title: string; down: boolean } | undefined {
+function turn(order: Order | undefined, title: string): Order | undefined {
   if (order?.title !== title) return { title, down: true }
   return order.down ? { title, down: false } : undefined
 }
@@ -150,7 +155,7 @@ function turn(
 export function sortRows<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-  order: { title: string; down: boolean } | undefined,
+  order: Order | undefined,
 ): readonly Row[] {
   const by = columns.find(({ title }) => title === order?.title)?.by
   if (by === undefined) return rows

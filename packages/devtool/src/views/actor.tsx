@@ -4,9 +4,11 @@ import { printMs } from '@sluice/core'
 import type { JSX } from 'preact'
 import type { ActorDetail, DeadDetail } from '../data/answers.ts'
 import { printCount } from '../data/format.ts'
+import { ownTitle, printOwn } from '../data/own.ts'
 import { usePoll } from '../data/poll.ts'
 import { api, hrefFor, node, route } from '../data/state.ts'
 import { EndButton } from '../parts/end-button.tsx'
+import { JsonView } from '../parts/json-view.tsx'
 import { Lifecycle } from '../parts/lifecycle.tsx'
 import { MachinePicture } from '../parts/machine-picture.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
@@ -94,8 +96,8 @@ function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JS
             <Fact name="restarts">{actor.restarts}</Fact>
             {actor.timers !== undefined && <Fact name="timers">{printCount(actor.timers)}</Fact>}
             {Object.entries(actor.more ?? {}).map(([name, value]) => (
-              <Fact key={name} name={name}>
-                {value === null ? '–' : String(value)}
+              <Fact key={name} name={ownTitle(name)}>
+                {printOwn(name, value)}
               </Fact>
             ))}
           </dl>
@@ -156,6 +158,7 @@ function Live({ detail, again }: { detail: ActorDetail; again: () => void }): JS
           )}
         </section>
       </div>
+      {detail.json !== undefined && <JsonView json={detail.json} />}
       {machine !== undefined && (
         <section class="card">
           <h2>Its own machine</h2>

@@ -7,6 +7,7 @@ import { usePoll } from '../data/poll.ts'
 import { api, hrefFor, node, refine, route } from '../data/state.ts'
 import { askedDump } from '../data/dump.ts'
 import { Asked } from '../parts/notice.tsx'
+import { ownColumns, ownNames } from '../parts/own-columns.tsx'
 import { State } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Search } from '../parts/search.tsx'
@@ -56,7 +57,7 @@ export function ActorsView(): JSX.Element {
           </p>
           <Table
             label="Actors"
-            columns={[...columns, ...ownColumns(rows)]}
+            columns={[...columns, ...ownColumns(rows, ownNames(rows).slice(0, mostOwn), '7rem')]}
             rows={rows}
             keyOf={({ id }) => id}
             href={({ id }) => hrefFor({ view: 'actor', id })}
@@ -120,20 +121,7 @@ function Text({ label, name, value }: FieldProps): JSX.Element {
   )
 }
 
-/** What the behaviours tell of themselves: a column each, as far as they fit. */
-function ownColumns(rows: readonly ActorRow[]): Column<ActorRow>[] {
-  const names = new Set(rows.flatMap(({ more }) => Object.keys(more ?? {})))
-  return [...names].slice(0, mostOwn).map((name) => ({
-    title: name,
-    width: '7rem',
-    cell: ({ more }) => String(more?.[name] ?? ''),
-    by: ({ more }) => {
-      const value = more?.[name] ?? ''
-      return typeof value === 'number' ? value : String(value)
-    },
-  }))
-}
-
+/** What the behaviours tell of themselves, as far as it fits. */
 const mostOwn = 8
 
 const columns: Column<ActorRow>[] = [
