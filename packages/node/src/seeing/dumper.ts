@@ -1,4 +1,4 @@
-// Taking dumps, whoever asks: one at a time, all of them into the archive and told as events. Rules and the watchdog pace
+// Taking dumps, whoever asks: one at a time (dump-turn.ts), all of them into the archive and told as events. Rules and the watchdog pace
 // themselves; alerts come from outside, and are held to the cooldown here.
 //
 //   signal, HTTP, rule, alert ─▶ dump      ─▶ archive, as it is read ─▶ dump.written, dump.skipped or dump.failed
@@ -18,6 +18,7 @@ import { redact } from '../redact.ts'
 import type { Services } from '../services.ts'
 import { Archive, type ArchivedDump, type NewDump } from './archive.ts'
 import { Cooldown } from './cooldown.ts'
+import { DumpTurn } from './dump-turn.ts'
 import { Views } from './view-work.ts'
 
 /** A dump of some actors, and what is to be said of it. */
@@ -34,14 +35,16 @@ export type DumpOutcome =
 
 /** A process group and a wrapper both forward a signal: one wish, as in cli/lifetime.ts. */
 const signalCooldownMs = 250
+/** How long the end of a process waits for the watchdog's dump: as long as for one of its own. */
+const endPatienceMs = 5_000
 
 export class Dumper {
   readonly archive: Archive
   readonly views: Views
+  readonly turn: DumpTurn = new DumpTurn()
   readonly #services: Services
   readonly #facts: () => Record<string, number | string>
   readonly #cooldown = new Cooldown()
-  #busy = false
 
   constructor(services: Services, facts: () => Record<string, number | string>) {
     this.#services = services
@@ -52,10 +55,9 @@ export class Dumper {
 
   /** Takes a dump and writes it, unless one is being written or this reason was one just now. Never rejects. */
   async dump(reason: DumpReason, part?: PartDump): Promise<DumpOutcome> {
-    if (this.#busy) return this.told(reason, { what: 'skipped', why: 'busy' })
-    if (!this.#mayNow(reason)) return this.told(reason, { what: 'skipped', why: 'cooldown' })
-    this.#busy = true
+    if (!this.turn.take('loop')) return this.told(reason, { what: 'skipped', why: 'busy' })
     try {
+      if (!this.#mayNow(reason)) return this.told(reason, { what: 'skipped', why: 'cooldown' })
       const { system, options } = this.#services
       const about = this.#about()
       const notes = [...(about.notes ?? []), ...(part?.notes ?? [])]
@@ -70,12 +72,13 @@ export class Dumper {
     } catch (error) {
       return this.told(reason, { what: 'failed', error })
     } finally {
-      this.#busy = false
+      this.turn.give('loop')
     }
   }
 
   /** The same before anything else can happen, for a process that ends. */
   dumpSync(reason: DumpReason, error?: unknown): DumpOutcome {
+    this.turn.insist('end', endPatienceMs, 'loop')
     try {
       const { system, options } = this.#services
       const taken: Dump = {
@@ -88,6 +91,8 @@ export class Dumper {
       return this.told(reason, { what: 'written', dump })
     } catch (failure) {
       return this.told(reason, { what: 'failed', error: failure })
+    } finally {
+      this.turn.give('end')
     }
   }
 

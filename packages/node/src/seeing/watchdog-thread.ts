@@ -15,6 +15,7 @@ import {
 import { Archive } from './archive.ts'
 import { Beat } from './beat.ts'
 import { Cooldown } from './cooldown.ts'
+import { DumpTurn, type Writer } from './dump-turn.ts'
 import type { DumpOutcome } from './dumper.ts'
 import { HeapMeter } from './heap.ts'
 import { takeMainStack } from './main-stack.ts'
@@ -24,12 +25,11 @@ import type { WatchdogOrder, WatchdogReport } from './watchdog.ts'
 const order = workerData as WatchdogOrder
 const { shared, options, node } = order
 const beat = new Beat(order.beat)
+const turn = new DumpTurn(order.turn)
 const archive = new Archive({ ...options, dir: order.folder })
 const stalls = new StallMeter(options.stallMs)
 const heap = new HeapMeter(options.heapShare)
 const cooldown = new Cooldown()
-/** A dump is being written: looks go on, so that the end of a stall is seen. */
-let busy = false
 /** This stall has had its dump, or was told that it gets none. */
 let dumped = false
 
@@ -45,21 +45,33 @@ function look(): void {
   const { heap_used_bytes: used, heap_limit_bytes: limit } = beat.figures
   if (stalled && !dumped) {
     dumped = true
-    start({ trigger: 'stall', value: Math.round(quietMs), threshold: options.stallMs }, dumpStall)
+    const reason: DumpReason = {
+      trigger: 'stall',
+      value: Math.round(quietMs),
+      threshold: options.stallMs,
+    }
+    start(reason, dumpStall, 'loop')
   } else if (heap.look(used, limit)) {
     const detail = `heap ${megabytes(used)} of ${megabytes(limit)} MB`
     start({ trigger: 'heap', detail, value: used, threshold: options.heapShare * limit }, dumpHeap)
   }
 }
 
-function start(reason: DumpReason, take: (reason: DumpReason) => Promise<Dump>): void {
-  if (busy) return tell({ type: 'dumped', reason, outcome: { what: 'skipped', why: 'busy' } })
+/** Looks go on while it is written, so that the end of a stall is seen. */
+function start(
+  reason: DumpReason,
+  take: (reason: DumpReason) => Promise<Dump>,
+  ...beside: Writer[]
+): void {
+  const skip = (why: 'busy' | 'cooldown'): void =>
+    tell({ type: 'dumped', reason, outcome: { what: 'skipped', why } })
+  if (!turn.take('watchdog', ...beside)) return skip('busy')
   if (!cooldown.pass(reason.trigger, performance.now(), options.cooldownMs)) {
-    return tell({ type: 'dumped', reason, outcome: { what: 'skipped', why: 'cooldown' } })
+    turn.give('watchdog')
+    return skip('cooldown')
   }
-  busy = true
   void write(reason, take).then((outcome) => {
-    busy = false
+    turn.give('watchdog')
     tell({ type: 'dumped', reason, outcome })
   })
 }

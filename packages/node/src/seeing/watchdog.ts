@@ -19,6 +19,7 @@ import { startThread } from './thread.ts'
 /** What the thread is told. */
 export interface WatchdogOrder {
   readonly beat: SharedArrayBuffer
+  readonly turn: SharedArrayBuffer
   readonly shared: SharedSystem
   readonly folder: string
   readonly options: Omit<DumpsOptions, 'rules'>
@@ -46,6 +47,7 @@ export class Watchdog {
     const { rules: _rules, ...dumps } = options.dumps
     const order: WatchdogOrder = {
       beat: this.#beat.buffer,
+      turn: dumper.turn.buffer,
       shared: shareSystem(system),
       folder: dumper.archive.folder,
       options: dumps,
@@ -60,6 +62,7 @@ export class Watchdog {
     })
     this.#worker.on('message', (report: WatchdogReport) => this.#hear(report))
     this.#worker.on('error', (error) => events.emit({ name: 'watchdog.failed', error }))
+    this.#worker.on('exit', () => dumper.turn.give('watchdog'))
     // The listener for messages keeps a process alive otherwise.
     this.#worker.unref()
   }
