@@ -70,7 +70,7 @@ export function App(): JSX.Element {
         ))}
         <OwnTabs />
       </nav>
-      <main class="main" tabIndex={-1}>
+      <main class="main" tabIndex={0}>
         {locked.value ? <Login /> : <Chosen key={`${view} ${id} ${node.value}`} />}
       </main>
     </div>

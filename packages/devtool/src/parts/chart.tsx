@@ -23,6 +23,9 @@ interface ChartProps {
   readonly broad?: boolean
 }
 
+/** Else the first samples would be as broad as the picture. */
+const leastSeconds = 10
+
 const powersOfTwo = Array.from({ length: 44 }, (_, power) => 2 ** power)
 
 export function Chart(props: ChartProps): JSX.Element {
@@ -50,7 +53,10 @@ export function Chart(props: ChartProps): JSX.Element {
         padding: [6, 12, 0, 0],
         cursor: { drag: { x: false, y: false } },
         legend: { show: false },
-        scales: { y: { range: (_self, _low, high) => [0, Math.max(high * 1.08, least)] } },
+        scales: {
+          x: { range: (_self, low, high) => [Math.min(low, high - leastSeconds), high] },
+          y: { range: (_self, _low, high) => [0, Math.max(high * 1.08, least)] },
+        },
         axes: [
           {
             ...axis,
