@@ -12,6 +12,8 @@ export function NodePicker(): JSX.Element {
     5_000,
   )
   const names = value?.nodes.map(({ node: name }) => name) ?? []
+  const silent = value?.silent ?? []
+  const gone = value !== undefined && !['', everyNode, ...names, ...silent].includes(node.value)
   return (
     <label class="row">
       <span class="visually-hidden">Node</span>
@@ -26,11 +28,16 @@ export function NodePicker(): JSX.Element {
             {name}
           </option>
         ))}
-        {value?.silent.map((name) => (
+        {silent.map((name) => (
           <option key={name} value={name} disabled>
             {name} (silent)
           </option>
         ))}
+        {gone && (
+          <option value={node.value} disabled>
+            {node.value} (no member)
+          </option>
+        )}
       </select>
     </label>
   )
