@@ -66,13 +66,13 @@ async function play(): Promise<void> {
   const crowd = stack.use(await startCrowd(urls, connections))
   const openedMs = performance.now() - began
   stack.use(await stirUp(first))
-  // On a signal it would end this process before all else is ended.
-  const browser = stack.use(await startBrowser({ handleSIGINT: false, handleSIGTERM: false }))
 
   const alone = watchLag(first)
   await sleep(3.5 * windowMs)
   const lagAlone = await alone.stop()
 
+  // On a signal it would end this process before all else is ended.
+  const browser = stack.use(await startBrowser({ handleSIGINT: false, handleSIGTERM: false }))
   const seen = watchLag(first)
   const sights: Sight[] = []
   for (const look of chosen) sights.push(...(await lookAround(browser, first, look, keep)))

@@ -26,8 +26,7 @@ export async function stirUp(gateway: Gateway): Promise<AsyncDisposable> {
   const stall = (): void => call(stalls!, 'stalls', { how: 'named' })
   const stalling = setInterval(stall, 2_500)
   stall()
-  const [owner] = (await gateway.actors()).actors.filter(({ behavior }) => behavior === 'clings')
-  await fetch(`${gateway.admin}/debug/actors/${owner!.id}/end?reason=closed`, { method: 'POST' })
+  await endOne(gateway, 'clings')
   await dumpWhen(gateway, 'all of it goes wrong', ({ actors }) =>
     ['worker', 'clinging'].every((name) => actors.some(({ behavior }) => behavior === name)),
   )
@@ -39,15 +38,23 @@ export async function stirUp(gateway: Gateway): Promise<AsyncDisposable> {
   }
 }
 
-/** A room that tells itself more and more. */
+/** A room that tells itself more and more, until it is disposed of. */
 export async function flood(gateway: Gateway): Promise<AsyncDisposable> {
   const client = await member(gateway, 'floods')
   call(client, 'floods')
   return {
     async [Symbol.asyncDispose]() {
+      await endOne(gateway, 'floods')
       client.socket.destroy()
     },
   }
+}
+
+/** Ends the actor of a behaviour, as an operator does. */
+async function endOne(gateway: Gateway, name: string): Promise<void> {
+  const { actors } = await gateway.actors()
+  const { id } = actors.find(({ behavior }) => behavior === name)!
+  await fetch(`${gateway.admin}/debug/actors/${id}/end?reason=enough`, { method: 'POST' })
 }
 
 /** SIGSTOP, until it is disposed of. */
