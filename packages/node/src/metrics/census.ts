@@ -1,7 +1,9 @@
 // The actor table, counted: who there is by behaviour and state, who waits for what, since when, and what lies in
-// mailboxes. One pass over six columns, so that a scrape of a million actors costs milliseconds and no dump.
+// mailboxes. Two passes over some columns, so that a scrape of a million actors costs milliseconds and no dump.
 
 import {
+  type Count,
+  countActors,
   type StateName,
   states,
   type System,
@@ -41,23 +43,33 @@ export interface Census {
 
 /** Counts every live actor. */
 export function takeCensus(system: System): Census {
-  const { table, names } = system
-  const { state, behavior, waitClass, depth, since, waitSince } = table
-  const kinds = states.length
+  const counts = countActors(system)
+  const waits = waitClasses.map((name): [WaitClass, number] => [name, waitingFor(name, counts)])
+  return { behaviors: byBehavior(system, counts), waits: new Map(waits), ...takeSpreads(system) }
+}
+
+function waitingFor(name: WaitClass, counts: readonly Count[]): number {
+  return counts.reduce((sum, { wait, count }) => (wait === name ? sum + count : sum), 0)
+}
+
+/** How long, and how deep: what is not only counted. */
+function takeSpreads({
+  table,
+  clock,
+}: System): Pick<Census, 'messages' | 'ages' | 'waitAges' | 'depths'> {
+  const { state, waitClass, depth, since, waitSince } = table
   const dead = states.indexOf('dead')
-  const counts = new Uint32Array(names.size * kinds)
-  const waiting = new Uint32Array(waitClasses.length + 1)
+  const waiting = states.indexOf('waiting')
   const ages = states.map(() => new Spread(ageBounds))
   const waitAges = tableClasses.map(() => new Spread(ageBounds))
   const depths = new Spread(depthBounds)
-  const now = system.clock.now()
+  const now = clock.now()
   const top = table.top[0] ?? 0
   let messages = 0
   let empty = 0
   for (let row = 0; row < top; row++) {
     const at = state[row]!
     if (at === dead) continue
-    counts[behavior[row]! * kinds + at]!++
     ages[at]!.add((now - since[row]!) / 1_000)
     const letters = depth[row]!
     if (letters === 0) empty++
@@ -65,15 +77,10 @@ export function takeCensus(system: System): Census {
       messages += letters
       depths.add(letters)
     }
-    const wait = waitClass[row]!
-    if (wait === 0) continue
-    waiting[wait]!++
-    waitAges[wait]!.add((now - waitSince[row]!) / 1_000)
+    if (at === waiting) waitAges[waitClass[row]!]!.add((now - waitSince[row]!) / 1_000)
   }
   depths.add(0, empty)
   return {
-    behaviors: byBehavior(system, counts),
-    waits: new Map(waitClasses.map((name, at) => [name, waiting[at + 1]!])),
     messages,
     ages: new Map(states.map((name, at) => [name, ages[at]!])),
     waitAges: new Map(waitClasses.map((name, at) => [name, waitAges[at + 1]!])),
@@ -81,20 +88,23 @@ export function takeCensus(system: System): Census {
   }
 }
 
-/** Bounded, as a behaviour may be made with a name of its own for each actor. */
+/** Bounded, as a behaviour may be made with a name of its own for each actor. Those that came first are named, for good. */
 function byBehavior(
   { names }: System,
-  counts: Uint32Array,
+  counts: readonly Count[],
 ): Map<string, Record<StateName, number>> {
-  const kinds = states.length
   const behaviors = new Map<string, Record<StateName, number>>()
-  for (let code = 0; code < names.size; code++) {
-    const own = counts.subarray(code * kinds, (code + 1) * kinds)
-    if (own.every((count) => count === 0)) continue
-    const name = behaviors.size < maxBehaviors ? names.name(code) : '(other)'
-    const before = behaviors.get(name)
-    const named = states.map((state, at) => [state, own[at]! + (before?.[state] ?? 0)])
-    behaviors.set(name, Object.fromEntries(named) as Record<StateName, number>)
+  const code = ({ behavior }: Count): number => names.find(behavior) ?? 0
+  for (const count of counts.toSorted((a, b) => code(a) - code(b))) {
+    const named = behaviors.has(count.behavior) || behaviors.size < maxBehaviors
+    const name = named ? count.behavior : '(other)'
+    const before = behaviors.get(name) ?? none()
+    before[count.state] += count.count
+    behaviors.set(name, before)
   }
   return behaviors
+}
+
+function none(): Record<StateName, number> {
+  return Object.fromEntries(states.map((state) => [state, 0])) as Record<StateName, number>
 }
