@@ -20,6 +20,7 @@ const promised: Record<Route['view'], string | RegExp> = {
   actor: /waiting: ask/,
   tab: /waiting: ask/,
   rooms: 'news',
+  room: 'Who publishes now',
   connections: '127.0.0.1',
   nodes: 'three',
   dumps: 'Take one now',
@@ -36,6 +37,7 @@ const things: Partial<Record<Route['view'], (first: Gateway) => Promise<string>>
     return asking.id
   },
   tab: () => Promise.resolve('asks-in-circles'),
+  room: () => Promise.resolve('news'),
 }
 
 export const views: readonly View[] = Object.entries(promised).map(([view, shows]) => {

@@ -29,7 +29,8 @@ const titles: Record<ViewName, string> = {
 export function App(): JSX.Element {
   useKeys()
   const { view, id } = route.value
-  const title = view === 'tab' ? tabTitle(id) : view === 'actor' || view === 'room' ? id : titles[view]
+  const title =
+    view === 'tab' ? tabTitle(id) : view === 'actor' || view === 'room' ? id : titles[view]
   useEffect(() => {
     document.title = `${title} · Sluice`
   }, [title])

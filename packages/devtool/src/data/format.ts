@@ -1,5 +1,7 @@
 // Figures as people read them. Times are core's `printMs`.
 
+import { printMs } from '@sluice/core'
+
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
 
@@ -11,6 +13,17 @@ export function printCount(count: number): string {
 /** `12.3K` */
 export function printShort(count: number): string {
   return short.format(count)
+}
+
+/** `0.4 ms`, `12 ms`, `3 s`: of something that should take next to nothing. */
+export function printLag(ms: number): string {
+  return ms < 1_000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : printMs(ms)
+}
+
+/** `0.4`, `12`, `3,400`: of something a second. */
+export function printRate(rate: number): string {
+  if (rate > 0 && rate < 0.1) return '< 0.1'
+  return rate < 10 ? String(Number(rate.toFixed(1))) : whole.format(rate)
 }
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']

@@ -1,6 +1,6 @@
 // Above a long list: what is searched for, by what the greatest are found, and how many there are that are not shown.
 
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import type { List } from '../data/answers.ts'
 import { printCount } from '../data/format.ts'
 import { refine, route } from '../data/state.ts'
@@ -11,9 +11,11 @@ interface ListHeadProps {
   /** The first one is meant when none is chosen. */
   readonly sorts: readonly string[]
   readonly list: List<unknown> | undefined
+  /** What else may be chosen. */
+  readonly children?: ComponentChildren
 }
 
-export function ListHead({ title, sorts, list }: ListHeadProps): JSX.Element {
+export function ListHead({ title, sorts, list, children }: ListHeadProps): JSX.Element {
   const { sort = sorts[0] } = route.value.query
   return (
     <div class="row">
@@ -30,6 +32,7 @@ export function ListHead({ title, sorts, list }: ListHeadProps): JSX.Element {
           ))}
         </select>
       </label>
+      {children}
       {list && (
         <span class="quiet">
           {printCount(list.rows.length)} shown · {printCount(list.matched)} match ·{' '}

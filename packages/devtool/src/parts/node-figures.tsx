@@ -1,10 +1,9 @@
 // All nodes beside each other, figure by figure, so that the odd one is seen at once. Each bar is a share of the greatest in its
 // column; odd is what is far from the median of the others.
 
-import { printMs } from '@sluice/core'
 import type { JSX } from 'preact'
 import type { NodeLints, Reached } from '../data/answers.ts'
-import { printBytes, printCount } from '../data/format.ts'
+import { printBytes, printCount, printLag } from '../data/format.ts'
 import { type Odd, oddAt, type OddRule } from '../data/odd.ts'
 import { hrefFor } from '../data/state.ts'
 import { type Column, Table } from './table.tsx'
@@ -20,9 +19,6 @@ interface Figure {
   /** There should be none, whatever the others have. */
   readonly never?: boolean
 }
-
-const printLag = (ms: number): string =>
-  ms < 1_000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : printMs(ms)
 
 const figures: readonly Figure[] = [
   { title: 'Lag p99', name: 'loop_lag_p99_ms', rule: { least: 20 }, print: printLag },

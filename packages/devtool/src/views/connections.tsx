@@ -1,16 +1,24 @@
-// Connections of a node: who they are, and how far they are behind.
+// Connections of a node: who they are, and how far they are behind; one by one, or those of a user or an address together.
 
 import { printMs } from '@sluice/core'
 import type { JSX } from 'preact'
-import type { ConnectionRow, List } from '../data/answers.ts'
+import type { ConnectionRow, Crowds, List } from '../data/answers.ts'
 import { printBytes, printCount } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
-import { api, hrefFor, node, route } from '../data/state.ts'
+import { api, hrefFor, node, refine, route } from '../data/state.ts'
+import { type CrowdKind, CrowdTable } from '../parts/crowds.tsx'
 import { ListHead } from '../parts/list-head.tsx'
 import { Asked } from '../parts/notice.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 
+const kinds = ['user', 'address'] as const
+
 export function ConnectionsView(): JSX.Element {
+  const by = kinds.find((kind) => kind === route.value.query['by'])
+  return by === undefined ? <OneByOne /> : <Together key={by} by={by} />
+}
+
+function OneByOne(): JSX.Element {
   const { search = '', sort = '' } = route.value.query
   const { value, problem } = usePoll(
     `connections ${node.value} ${search} ${sort}`,
@@ -24,7 +32,9 @@ export function ConnectionsView(): JSX.Element {
   )
   return (
     <>
-      <ListHead title="Connections" sorts={['queue', 'rooms', 'age', 'handled']} list={value} />
+      <ListHead title="Connections" sorts={['queue', 'rooms', 'age', 'handled']} list={value}>
+        <By />
+      </ListHead>
       <Asked value={value} problem={problem} />
       {value && (
         <Table
@@ -37,6 +47,54 @@ export function ConnectionsView(): JSX.Element {
         />
       )}
     </>
+  )
+}
+
+function Together({ by }: { by: CrowdKind }): JSX.Element {
+  const { search = '', sort = '' } = route.value.query
+  const { value, problem } = usePoll(
+    `crowds ${node.value} ${by} ${search} ${sort}`,
+    (signal) =>
+      api.get<Crowds>(
+        '/debug/view/crowds',
+        { node: node.value, by, search, sort, limit: 500 },
+        signal,
+      ),
+    2_000,
+  )
+  return (
+    <>
+      <ListHead title="Connections" sorts={['connections', 'queue', 'rooms']} list={undefined}>
+        <By />
+        {value && (
+          <span class="quiet">
+            {printCount(value.rows.length)} shown of {printCount(value.crowds)} · with{' '}
+            {printCount(value.matched)} of {printCount(value.total)} connections
+          </span>
+        )}
+      </ListHead>
+      <Asked value={value} problem={problem} />
+      {value && <CrowdTable crowds={value} by={by} />}
+    </>
+  )
+}
+
+/** What is sorted one way cannot always be the other. */
+function By(): JSX.Element {
+  const { by = '' } = route.value.query
+  return (
+    <label class="row">
+      Together by
+      <select
+        value={by}
+        onChange={({ currentTarget }) => refine({ by: currentTarget.value, sort: '' })}
+      >
+        <option value="">nothing</option>
+        {kinds.map((kind) => (
+          <option key={kind}>{kind}</option>
+        ))}
+      </select>
+    </label>
   )
 }
 

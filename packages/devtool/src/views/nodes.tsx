@@ -1,16 +1,18 @@
-// Every node of the cluster: how it is linked, what it carries; and the way to take one out.
+// Every node of the cluster: how it is linked, what is left of its lease, what it carries; and the way to take one out.
 
 import { printMs } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { NodeFacts, NodesAnswer } from '../data/answers.ts'
-import { printBytes, printCount } from '../data/format.ts'
+import { printBytes, printCount, printLag } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
 import { api, hrefFor } from '../data/state.ts'
 import { ClusterSums } from '../parts/cluster-sums.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Missing } from '../parts/missing.tsx'
-import { Asked } from '../parts/notice.tsx'
+import { Lease } from '../parts/lease.tsx'
+import { LinkTable } from '../parts/link-table.tsx'
+import { Asked, Notice } from '../parts/notice.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 
 export function NodesView(): JSX.Element {
@@ -20,6 +22,7 @@ export function NodesView(): JSX.Element {
     (signal) => api.get<NodesAnswer>('/debug/nodes', {}, signal),
     2_000,
   )
+  const nodes = value?.nodes.map(({ view }) => view) ?? []
   return (
     <>
       <h1>Nodes</h1>
@@ -34,57 +37,106 @@ export function NodesView(): JSX.Element {
           close={() => setLeaving(undefined)}
         />
       )}
-      {value && <Missing answer={value} />}
+      {value && <Missing answer={value} peers={value.peers} />}
+      {value && <Versions nodes={nodes} />}
       {value && <ClusterSums answer={value} />}
       {value && (
         <Table
           label="Nodes"
-          columns={[...columns, drainColumn(setLeaving)]}
-          rows={value.nodes.map(({ view }) => view)}
+          columns={[...columnsFor(nodes), drainColumn(setLeaving)]}
+          rows={nodes}
           keyOf={({ uid }) => uid}
           href={({ name }) => hrefFor({ view: 'overview', query: { node: name } })}
         />
       )}
+      <LinkTable nodes={nodes} />
     </>
   )
 }
 
-const columns: Column<NodeFacts>[] = [
-  { title: 'Node', width: 'minmax(7rem, 1fr)', cell: ({ name }) => name, by: ({ name }) => name },
-  {
-    title: 'Link',
-    width: '4.5rem',
-    cell: ({ link, draining }) => (
-      <span class={link === 'up' && !draining ? '' : 'bad'}>{draining ? 'draining' : link}</span>
-    ),
-    by: ({ link }) => link,
-  },
-  {
-    title: 'Up',
-    width: '4rem',
-    right: true,
-    cell: ({ uptimeMs }) => printMs(uptimeMs),
-    by: ({ uptimeMs }) => uptimeMs,
-  },
-  figure('Connections', ({ connections }) => connections, '6rem'),
-  figure('Rooms', ({ rooms }) => rooms),
-  figure('Actors', ({ actors: { idle, running, waiting } }) => idle + running + waiting),
-  figure('Waiting', ({ actors }) => actors.waiting),
-  figure('Orphans', ({ orphans }) => orphans),
-  {
-    title: 'Memory',
-    width: '6rem',
-    right: true,
-    cell: ({ rssBytes }) => printBytes(rssBytes),
-    by: ({ rssBytes }) => rssBytes,
-  },
-  { title: 'Version', width: '7rem', cell: ({ version }) => version },
-]
+function Versions({ nodes }: { nodes: readonly NodeFacts[] }): JSX.Element | null {
+  const groups = Map.groupBy(nodes, ({ version }) => version)
+  if (groups.size < 2) return null
+  const words = [...groups].map(
+    ([version, some]) => `${version} on ${some.map(({ name }) => name).join(', ')}`,
+  )
+  return <Notice kind="warn">Nodes run different versions: {words.join('; ')}.</Notice>
+}
+
+function columnsFor(nodes: readonly NodeFacts[]): Column<NodeFacts>[] {
+  const usual = usualVersion(nodes)
+  return [
+    { title: 'Node', width: 'minmax(6rem, 1fr)', cell: ({ name }) => name, by: ({ name }) => name },
+    {
+      title: 'Link',
+      width: '6.5rem',
+      cell: (facts) => <Link facts={facts} />,
+      by: ({ link }) => link,
+    },
+    {
+      title: 'Lease left',
+      width: '6.5rem',
+      cell: ({ lease }) => <Lease lease={lease} />,
+      by: ({ lease }) => lease?.leftMs ?? 0,
+    },
+    {
+      title: 'Lag p99',
+      width: '4.25rem',
+      right: true,
+      cell: ({ lagP99Ms }) => printLag(lagP99Ms),
+      by: ({ lagP99Ms }) => lagP99Ms,
+    },
+    {
+      title: 'Up',
+      width: '3.5rem',
+      right: true,
+      cell: ({ uptimeMs }) => printMs(uptimeMs),
+      by: ({ uptimeMs }) => uptimeMs,
+    },
+    figure('Clients', ({ connections }) => connections),
+    figure('Rooms', ({ rooms }) => rooms),
+    figure('Actors', ({ actors: { idle, running, waiting } }) => idle + running + waiting),
+    figure('Waiting', ({ actors }) => actors.waiting),
+    {
+      title: 'Memory',
+      width: '5.25rem',
+      right: true,
+      cell: ({ rssBytes }) => printBytes(rssBytes),
+      by: ({ rssBytes }) => rssBytes,
+    },
+    {
+      title: 'Version',
+      width: '4.25rem',
+      cell: ({ version }) => (
+        <span class={version === usual ? '' : 'bad'} title={version}>
+          {version === usual ? '' : '≠ '}
+          {version.split(' ').at(-1)}
+        </span>
+      ),
+      by: ({ version }) => version,
+    },
+  ]
+}
+
+/** The state of all its links together, and the longest way to Redis. */
+function Link({ facts }: { facts: NodeFacts }): JSX.Element {
+  const { link, links, draining } = facts
+  if (draining) return <span class="bad">draining</span>
+  if (link !== 'up') return <span class="bad">{link}</span>
+  const trips = links.flatMap(({ roundTripMs }) => roundTripMs ?? [])
+  return <>{trips.length === 0 ? 'up' : `up, ${printLag(Math.max(...trips))}`}</>
+}
+
+/** What most nodes run. */
+function usualVersion(nodes: readonly NodeFacts[]): string | undefined {
+  const groups = [...Map.groupBy(nodes, ({ version }) => version)]
+  return groups.toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0]
+}
 
 function drainColumn(choose: (node: NodeFacts) => void): Column<NodeFacts> {
   return {
     title: 'Take out',
-    width: '5rem',
+    width: '4.5rem',
     cell: (facts) => (
       <button
         type="button"
@@ -103,10 +155,6 @@ function drainColumn(choose: (node: NodeFacts) => void): Column<NodeFacts> {
   }
 }
 
-function figure(
-  title: string,
-  read: (facts: NodeFacts) => number,
-  width = '4.5rem',
-): Column<NodeFacts> {
-  return { title, width, right: true, cell: (facts) => printCount(read(facts)), by: read }
+function figure(title: string, read: (facts: NodeFacts) => number): Column<NodeFacts> {
+  return { title, width: '4rem', right: true, cell: (facts) => printCount(read(facts)), by: read }
 }

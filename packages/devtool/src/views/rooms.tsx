@@ -33,7 +33,7 @@ export function RoomsView(): JSX.Element {
           columns={columnsFor(rate)}
           rows={value.rows}
           keyOf={({ name }) => name}
-          href={({ name }) => hrefFor({ view: 'actors', query: { room: name } })}
+          href={({ name }) => hrefFor({ view: 'room', id: name })}
           empty="no room is open here"
         />
       )}

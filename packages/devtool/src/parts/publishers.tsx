@@ -1,0 +1,64 @@
+// Who publishes into a room now: the few who do most of it, each with a share and a rate.
+
+import { printMs } from '@sluice/core'
+import type { JSX } from 'preact'
+import type { PublisherRow, RoomDetail } from '../data/answers.ts'
+import { printRate } from '../data/format.ts'
+import { ActorLink } from './state.tsx'
+
+interface PublishersProps {
+  readonly publishers: RoomDetail['publishers']
+  /** The room has a behaviour, which may publish too. */
+  readonly own: boolean
+}
+
+export function Publishers({ publishers, own }: PublishersProps): JSX.Element {
+  const { rows } = publishers
+  return (
+    <section class="card publishers">
+      <h2>Who publishes now</h2>
+      {rows.length === 0 ? (
+        <p class="quiet">Nobody has published within the last minute.</p>
+      ) : (
+        <ol class="plain" aria-label="Who publishes now">
+          {rows.map((row) => (
+            <li key={row.client}>
+              <span class="who">
+                <Who row={row} own={own} />
+              </span>
+              <span class="share" aria-hidden="true">
+                <i style={{ width: `${Math.min(100, row.share * 100)}%` }} />
+              </span>
+              <span class="figures">
+                {printShare(row)} · {printRate(row.perSecond)}/s
+              </span>
+              <span class="quiet figures">{printMs(row.agoMs)} ago</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+function Who({ row, own }: { row: PublisherRow; own: boolean }): JSX.Element {
+  const { client, user, actor } = row
+  if (client === '') return <>{own ? 'the server API or its behaviour' : 'the server API'}</>
+  return (
+    <>
+      {actor === undefined ? (
+        <strong>{user || 'anonymous'}</strong>
+      ) : (
+        <ActorLink id={actor}>{user || 'anonymous'}</ActorLink>
+      )}{' '}
+      <span class="mono quiet">{client}</span>
+    </>
+  )
+}
+
+/** `62 %`; `58–62 %` where others may have been counted as this one. */
+export function printShare({ share, errorShare }: PublisherRow): string {
+  const most = Math.round(share * 100)
+  const least = Math.round(Math.max(0, share - errorShare) * 100)
+  return least === most ? `${most} %` : `${least}–${most} %`
+}
