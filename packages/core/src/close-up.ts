@@ -48,7 +48,7 @@ export interface CloseUpHook extends Entry {
   sender?: string
   /** In the mailbox. */
   queuedMs?: number
-  /** It was out already when the close-up began. */
+  /** It was out already when the close-up began, at least since `atMs`. */
   before?: true
   /** Until the hook returned. */
   ranMs: number
@@ -138,7 +138,8 @@ export class CloseUp {
     rare.closeUp = this
     if (rare.work !== undefined) {
       const { phase, message } = rare.work
-      this.#current = this.#hook(phase, message, { before: true })
+      const since = rare.holds.map((hold) => hold.since - this.#beganAt)
+      this.#current = this.#hook(phase, message, { before: true, atMs: Math.min(0, ...since) })
       this.#turnedAt = this.#beganAt
     }
     for (const hold of rare.holds) this.#wait(hold, hold.since)

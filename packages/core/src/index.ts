@@ -60,6 +60,7 @@ export type {
 } from './close-up.ts'
 export { closeUpDefaults } from './close-ups.ts'
 export { type CloseUpType, closeUpTypes } from './inspect/close-up-types.ts'
+export { closeUpOverWords, closeUpWords, printFine } from './inspect/close-up-words.ts'
 export type {
   ActorRow,
   Dump,

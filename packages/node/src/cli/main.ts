@@ -16,6 +16,7 @@ import { addStart } from './start.ts'
 import { addStacks } from './stacks.ts'
 import { addToken } from './token.ts'
 import { addTop } from './top.ts'
+import { addTrace } from './trace.ts'
 import { addTree } from './tree.ts'
 
 const exit = { done: 0, fault: 1, usage: 2 } as const
@@ -37,6 +38,7 @@ function createProgram(): Command {
   addLineage(program)
   addTop(program)
   addNodes(program)
+  addTrace(program)
   addKill(program)
   addStacks(program)
   addDump(program)

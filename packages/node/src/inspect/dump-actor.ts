@@ -1,6 +1,6 @@
 // A dump of one actor and what is around it: all below it, and who waits on it; with what was seen of it, if it is traced.
 
-import { type CloseUp, closeUpTypes, printMs } from '@sluice/core'
+import { type CloseUp, closeUpTypes, printFine, printMs } from '@sluice/core'
 import type { Services } from '../services.ts'
 import type { ArchivedDump } from '../seeing/archive.ts'
 import { written } from './dumps.ts'
@@ -49,9 +49,9 @@ function notesOf(closeUp: CloseUp): string[] {
       .slice(0, mostTypes)
       .map(({ type, count, failed, open, totalMs, p99Ms, maxMs }) =>
         [
-          `trace: ${count} × ${type || '(no type)'} ran ${totalMs.toFixed(1)} ms`,
-          `p99 ${p99Ms.toFixed(1)} ms`,
-          `at most ${maxMs.toFixed(1)} ms`,
+          `trace: ${count} × ${type || '(no type)'} ran ${printFine(totalMs)}`,
+          `p99 ${printFine(p99Ms)}`,
+          `at most ${printFine(maxMs)}`,
           ...(failed > 0 ? [`${failed} failed`] : []),
           ...(open > 0 ? [`${open} not over`] : []),
         ].join(', '),
