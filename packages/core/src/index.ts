@@ -13,13 +13,13 @@ export {
 } from './behavior.ts'
 export type { AskOptions, Hold, Ref, Self } from './behavior.ts'
 export type { Reply } from './ask.ts'
-export { fromMachine, type MachineOptions } from './machine.ts'
 export {
   type ChartState,
   type ChartTransition,
   type MachineChart,
   readMachine,
 } from './machine-chart.ts'
+export { fromMachine, type MachineOptions } from './machine.ts'
 export { supervisor, type SupervisorMessage, type SupervisorOptions } from './supervisor.ts'
 export type { Backoff, Restart, Strategy, Supervision } from './supervision.ts'
 export type { Delivery, MailboxOptions, Overflow } from './mailbox.ts'

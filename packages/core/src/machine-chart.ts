@@ -61,7 +61,8 @@ function snapshotOf(state: unknown): Snapshot | undefined {
     : undefined
 }
 
-function pathsOf(value: unknown): string[] {
+/** The states that a machine is in, by their paths: `closing.once`. */
+export function pathsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return Object.entries(value ?? {}).flatMap(([name, below]) => {
     const paths = pathsOf(below)

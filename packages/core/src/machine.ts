@@ -14,6 +14,7 @@ import {
 } from 'xstate'
 import { type Behavior, type Scalar, type Self, stop } from './behavior.ts'
 import { SluiceError } from './errors.ts'
+import { pathsOf } from './machine-chart.ts'
 import type { MailboxOptions } from './mailbox.ts'
 import type { Restart } from './supervision.ts'
 import type { Tab } from './tab.ts'
@@ -77,8 +78,7 @@ export function fromMachine<Machine extends AnyStateMachine, Input = InputFrom<M
     describe(state) {
       const snapshot = state.snapshot()
       const { value } = snapshot as unknown as { value: unknown }
-      const substate = typeof value === 'string' ? value : JSON.stringify(value)
-      return { substate, ...options.describe?.(snapshot) }
+      return { substate: pathsOf(value).join(' '), ...options.describe?.(snapshot) }
     },
     ...(inspect && { inspect: (state) => inspect(state.snapshot()) }),
   }

@@ -66,6 +66,21 @@ describe('a machine as a behaviour', () => {
     expect(world.system.counters.ends.failed).toBe(0)
   })
 
+  test('shows the states that it is in by their paths', async () => {
+    const world = createWorld()
+    const machine = createMachine({
+      id: 'door',
+      type: 'parallel',
+      states: {
+        lock: { initial: 'open', states: { open: {} } },
+        light: { initial: 'on', states: { on: { initial: 'dim', states: { dim: {} } } } },
+      },
+    })
+    const ref = world.system.spawn(fromMachine(machine))
+    await world.settle()
+    expect(describeOf(world, ref)).toEqual({ substate: 'lock.open light.on.dim' })
+  })
+
   test('follows the system’s clock, starts its delays over, and is completed when it is done', async () => {
     const world = createWorld()
     const ref = world.system.spawn(behavior, { start: 10 })
