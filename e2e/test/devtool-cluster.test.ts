@@ -67,6 +67,20 @@ test('is summed up as a whole, and begins with what is wrong, and where', async 
   await page.context().close()
 })
 
+test('lists the actors of a behaviour’s tab on all nodes, and leads to each where it lives', async () => {
+  const { page, show, faults, complaints } = await openDevtool(browser, cluster.first.admin)
+  await show('tab/asks-in-circles?node=*')
+  const lines = linesOf(page, 'Those who ask')
+  await lines.first().waitFor()
+  expect(await lines.allInnerTexts()).toEqual([expect.stringMatching(/^\S+\s+one\s+waiting: ask/)])
+  expect(await faults()).toEqual([])
+  await lines.getByRole('link').click()
+  await page.getByRole('heading', { name: /^asks-in-circles / }).waitFor()
+  expect(await page.getByLabel('Node').inputValue()).toBe('one')
+  expect(complaints()).toEqual([])
+  await page.context().close()
+})
+
 test('drains a node when asked twice, through another one', async () => {
   const second = cluster.nodes.all[1]!.gateway!
   const { page, show } = await openDevtool(browser, cluster.first.admin)

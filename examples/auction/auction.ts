@@ -128,15 +128,28 @@ export function createAuction(terms: Terms): Behavior<Call, unknown, BehaviorInp
       const lot = room.name.slice(room.name.indexOf(':') + 1)
       return { lot, terms, crier: new Crier(room), now: () => self.now }
     },
-    describe({ context: { lot, highest, bids, crier } }) {
+    describe({ context }) {
+      const { lot, highest, bids, crier } = context
       return {
         lot,
         highest: highest?.amount ?? null,
         leader: highest?.name ?? null,
         bids,
+        leftMs: viewOf(context).leftMs,
         untold: crier.untold,
       }
     },
+    // In the devtool a list of all auctions here, and of each what its bidders see, and why.
+    tab: {
+      title: 'Auctions',
+      columns: ['lot', 'substate', 'highest', 'leader', 'bids', 'leftMs'],
+      sort: { by: 'leftMs' },
+    },
+    inspect: ({ context }) => ({
+      ...viewOf(context),
+      terms: context.terms,
+      untold: context.crier.untold,
+    }),
   })
 }
 
