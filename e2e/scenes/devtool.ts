@@ -6,7 +6,8 @@
 // Looks at every view, in light and dark, wide and narrow, and puts pictures of them into the folder. Ends with 1 if something
 // does not show what it must, the console complains, axe finds a serious fault, or a connection was lost.
 
-import { mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -47,6 +48,8 @@ const keep: Keep = async (name, page) => {
 }
 
 const stack = new AsyncDisposableStack()
+const folder = await mkdtemp(join(tmpdir(), 'sluice-devtool-'))
+stack.defer(() => rm(folder, { recursive: true, force: true }))
 let ending: Promise<void> | undefined
 const end = (): Promise<void> => (ending ??= stack.disposeAsync())
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -59,7 +62,7 @@ try {
 }
 
 async function play(): Promise<void> {
-  const cluster = stack.use(await startTroubledCluster(troubling))
+  const cluster = await ended(startTroubledCluster(troubling))
   const { first, nodes } = cluster
   const urls = nodes.all.map(({ gateway }) => gateway!.client)
   const began = performance.now()
@@ -72,7 +75,7 @@ async function play(): Promise<void> {
   const lagAlone = await alone.stop()
 
   // On a signal it would end this process before all else is ended.
-  const browser = stack.use(await startBrowser({ handleSIGINT: false, handleSIGTERM: false }))
+  const browser = await ended(startBrowser({ handleSIGINT: false, handleSIGTERM: false }))
   const seen = watchLag(first)
   const sights: Sight[] = []
   for (const look of chosen) sights.push(...(await lookAround(browser, first, look, keep)))
@@ -100,6 +103,12 @@ async function play(): Promise<void> {
   if (problems.length > 0) process.exitCode = 1
 }
 
+/** With all else, even if that is while it starts. */
+async function ended<T extends AsyncDisposable>(starting: Promise<T>): Promise<T> {
+  stack.defer(async () => await (await starting.catch(() => undefined))?.[Symbol.asyncDispose]())
+  return await starting
+}
+
 /** The third is frozen, the second's loop is held, then floods itself: each seen from the first. */
 async function lookAtTheStuck(
   browser: TestBrowser,
@@ -118,7 +127,7 @@ async function lookAtTheStuck(
     await becomesWhole(cluster)
   }
   await during(freeze(third!), silent('frozen', 'three'))
-  await during(await keepBusy(second!.gateway!), silent('held', 'two'))
+  await during(await keepBusy(second!.gateway!, folder), silent('held', 'two'))
   await during(await flood(second!.gateway!), [
     { view: 'held-dumps', path: 'dumps?node=two', shows: 'stall' },
     { view: 'flooded-overview', path: 'overview?node=two', shows: /floods/ },

@@ -1,8 +1,7 @@
 // What else goes wrong in a cluster that somebody looks at: on one node, things that last; and one node that answers nobody,
 // because it is frozen or because a handler holds its loop.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterNode } from '../cluster/nodes.ts'
 import type { Gateway } from '../gateway.ts'
@@ -67,10 +66,10 @@ export function freeze(node: ClusterNode): AsyncDisposable {
   }
 }
 
-/** A handler spins, until it is disposed of. */
-export async function keepBusy(gateway: Gateway): Promise<AsyncDisposable> {
+/** A handler spins, until it is disposed of. It looks for the word in the folder, which stays. */
+export async function keepBusy(gateway: Gateway, within: string): Promise<AsyncDisposable> {
   const client = await member(gateway, 'busy')
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-busy-'))
+  const folder = await mkdtemp(join(within, 'busy-'))
   const spinning = client.call('rpc', { method: 'busy', data: { room: 'busy:1', folder } })
   return {
     async [Symbol.asyncDispose]() {
@@ -78,7 +77,6 @@ export async function keepBusy(gateway: Gateway): Promise<AsyncDisposable> {
       await writeFile(join(folder, 'enough-stall.json.gz'), '')
       await spinning.catch(() => undefined)
       client.socket.destroy()
-      await rm(folder, { recursive: true, force: true })
     },
   }
 }
