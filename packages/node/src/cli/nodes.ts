@@ -5,7 +5,7 @@ import { printMs } from '@sluice/core'
 import type { NodeFacts } from '../inspect/facts.ts'
 import { addAdminFlags, adminFor, type AdminFlags } from './admin.ts'
 import { missingOf, type Reached } from './reached.ts'
-import { type Column, formatTable, terminalOf } from './table.ts'
+import { clean, type Column, formatTable, type Terminal, terminalOf } from './table.ts'
 
 export function addNodes(program: Command): void {
   const command = program
@@ -19,20 +19,35 @@ async function nodes({ json, ...flags }: AdminFlags & { json?: boolean }): Promi
   const admin = await adminFor(flags)
   const reached = await admin.get<Reached<NodeFacts>>('/debug/nodes')
   if (json) return console.log(JSON.stringify(reached))
-  const lines = formatTable(
-    columns,
+  const lines = formatNodes(
     reached.nodes.map(({ view }) => view),
     terminalOf(),
   )
   console.log([...lines, ...missingOf(reached)].join('\n'))
 }
 
-const columns: Column<NodeFacts>[] = [
+/** A line for each node, and one more where they run different versions. */
+export function formatNodes(facts: readonly NodeFacts[], terminal: Terminal): string[] {
+  const columns = all.filter(({ wide }) => wide !== true || terminal.width >= wideWidth)
+  return [...formatTable(columns, facts, terminal), ...versionsOf(facts)]
+}
+
+/** From so many characters on there is room for every column. */
+const wideWidth = 100
+
+const all: (Column<NodeFacts> & { readonly wide?: boolean })[] = [
   { title: 'NODE', value: ({ name }) => name },
   {
     title: 'LINK',
     value: ({ link, draining }) => (draining ? 'draining' : link),
     style: ({ link, draining }) => (draining ? 'yellow' : link === 'up' ? 'green' : 'red'),
+  },
+  { title: 'TRIP', wide: true, value: tripOf },
+  {
+    title: 'LEASE',
+    wide: true,
+    value: ({ lease }) => (lease === undefined ? '-' : printLease(lease)),
+    style: ({ lease }) => (lease !== undefined && lease.leftMs < lease.ms / 3 ? 'red' : undefined),
   },
   { title: 'UP', value: ({ uptimeMs }) => printMs(uptimeMs) },
   { title: 'CLIENTS', value: ({ connections }) => connections },
@@ -44,5 +59,27 @@ const columns: Column<NodeFacts>[] = [
     value: ({ orphans }) => orphans,
     style: ({ orphans }) => (orphans > 0 ? 'red' : undefined),
   },
+  { title: 'LAG', wide: true, value: ({ lagP99Ms }) => printMs(lagP99Ms) },
   { title: 'RSS', value: ({ rssBytes }) => `${Math.round(rssBytes / 1_048_576)} MB` },
 ]
+
+/** The longest way to Redis and back. */
+function tripOf({ links }: NodeFacts): string {
+  const trips = links.flatMap(({ roundTripMs }) => roundTripMs ?? [])
+  return trips.length === 0 ? '-' : `${Math.max(...trips).toFixed(1)} ms`
+}
+
+/** `7.2/9 s`; how long it has been over. */
+function printLease({ ms, leftMs }: NonNullable<NodeFacts['lease']>): string {
+  if (leftMs <= 0) return `over ${printMs(-leftMs)}`
+  return `${(leftMs / 1_000).toFixed(1)}/${printMs(ms)}`
+}
+
+function versionsOf(facts: readonly NodeFacts[]): string[] {
+  const groups = [...Map.groupBy(facts, ({ version }) => version)]
+  if (groups.length < 2) return []
+  const words = groups.map(
+    ([version, some]) => `${version} on ${some.map(({ name }) => name).join(', ')}`,
+  )
+  return [clean(`different versions: ${words.join('; ')}`)]
+}
