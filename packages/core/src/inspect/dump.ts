@@ -68,6 +68,8 @@ export interface TombstoneRow {
   id: string
   behavior: string
   label: string
+  /** Absent for the root, which has none. */
+  parent?: string
   code: string
   end: string
   agoMs: number

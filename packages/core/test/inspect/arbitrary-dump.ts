@@ -122,20 +122,37 @@ const actor: fc.Arbitrary<ActorRow> = fc.record(
   },
 )
 
-const tombstone: fc.Arbitrary<TombstoneRow> = fc.record({
-  id,
-  behavior: text,
-  label: text,
-  code: fc.constantFrom(...endCodes),
-  end: text,
-  agoMs: ms,
-  livedMs: ms,
-  handled: count,
-  restarts: fc.nat({ max: 2 }),
-  trail: fc.array(fc.oneof(fc.constantFrom('running', 'waiting(socket)', 'dead'), text), {
-    maxLength: 4,
-  }),
-})
+const tombstone: fc.Arbitrary<TombstoneRow> = fc.record(
+  {
+    id,
+    behavior: text,
+    label: text,
+    parent: id,
+    code: fc.constantFrom(...endCodes),
+    end: text,
+    agoMs: ms,
+    livedMs: ms,
+    handled: count,
+    restarts: fc.nat({ max: 2 }),
+    trail: fc.array(fc.oneof(fc.constantFrom('running', 'waiting(socket)', 'dead'), text), {
+      maxLength: 4,
+    }),
+  },
+  {
+    requiredKeys: [
+      'id',
+      'behavior',
+      'label',
+      'code',
+      'end',
+      'agoMs',
+      'livedMs',
+      'handled',
+      'restarts',
+      'trail',
+    ],
+  },
+)
 
 const flight: fc.Arbitrary<FlightRow> = fc.record(
   {

@@ -178,6 +178,7 @@ export function readTombstone(tombstone: Tombstone, now: number): TombstoneRow {
     id: tombstone.id,
     behavior: tombstone.behavior,
     label: tombstone.label,
+    ...(tombstone.parent !== '' && { parent: tombstone.parent }),
     code: tombstone.end.code,
     end: formatEnd(tombstone.end),
     agoMs: now - tombstone.diedAt,

@@ -219,9 +219,11 @@ function readTombstone(lines: Lines): TombstoneRow {
   line = lines.next()
   line.expect('    lived ')
   const livedMs = line.duration()
+  const parent = line.take(' below ') ? line.id() : undefined
   line.expect(': ')
   const trail = line.take('no transition kept') ? [] : readTrail(line)
-  return { id, behavior, label, code, end, agoMs, livedMs, handled, restarts, trail }
+  const found = { id, behavior, label, code, end, agoMs, livedMs, handled, restarts, trail }
+  return parent === undefined ? found : { ...found, parent }
 }
 
 function readTrail(line: Scanner): string[] {

@@ -191,6 +191,7 @@ const longestDetail = 200
 
 function printTombstone(tombstone: TombstoneRow): string[] {
   const { behavior, id, code, agoMs, label, handled, restarts, end, livedMs, trail } = tombstone
+  const below = tombstone.parent === undefined ? '' : ` below ${tombstone.parent}`
   const head = [`${printWord(behavior)} ${id} [dead: ${printWord(code)}, ${printMs(agoMs)} ago]`]
   if (label) head.push(printWords(label, reserved))
   head.push(`handled ${handled}`)
@@ -198,7 +199,7 @@ function printTombstone(tombstone: TombstoneRow): string[] {
   return [
     head.join(' '),
     `    ${printRest(end)}`,
-    `    lived ${printMs(livedMs)}: ${trail.map(printStep).join(' → ') || 'no transition kept'}`,
+    `    lived ${printMs(livedMs)}${below}: ${trail.map(printStep).join(' → ') || 'no transition kept'}`,
   ]
 }
 

@@ -70,6 +70,7 @@ const dump: Dump = {
       id: '9',
       behavior: 'connection',
       label: 'user 7',
+      parent: '1',
       code: 'killed',
       end: 'connection 9: did not stop in time ← edge 1: draining',
       agoMs: 130_000,
@@ -127,7 +128,7 @@ dead, the newest first:
 
 connection 9 [dead: killed, 2 min ago] user 7 handled 3
     connection 9: did not stop in time ← edge 1: draining
-    lived 2 h: running → waiting(socket) → dead
+    lived 2 h below 1: running → waiting(socket) → dead
 
 connection a [dead: completed, 999 ms ago] handled 0
     connection a: completed
