@@ -111,7 +111,12 @@ export function Chart(props: ChartProps): JSX.Element {
           ))}
         </span>
       </figcaption>
-      <div ref={box} role="img" aria-label={`${title} over time`} />
+      <div
+        ref={box}
+        class={at.length === 0 ? 'blank' : ''}
+        role="img"
+        aria-label={`${title} over time`}
+      />
     </figure>
   )
 }

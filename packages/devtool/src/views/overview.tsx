@@ -4,7 +4,7 @@ import { lintDefaults } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useExplanation } from '../data/explanation.ts'
 import { type Figures, remember, samplesOf } from '../data/figures.ts'
-import { printBytes, printCount, printShort } from '../data/format.ts'
+import { printBytes, printCount, printLag, printShort } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
 import { drawn } from '../data/series.ts'
 import { api, node } from '../data/state.ts'
@@ -74,7 +74,6 @@ const percent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)}
 
 function Charts({ name }: { name: string }): JSX.Element {
   const { at, line, rate } = drawn(samplesOf(name))
-  const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`
   const collecting = rate('share of time', 'accent', 'gc_seconds')
   return (
     <div class="cards charts">
@@ -112,7 +111,7 @@ function Charts({ name }: { name: string }): JSX.Element {
       <Chart
         title="What holds the loop"
         at={at}
-        print={ms}
+        print={printLag}
         lines={[
           line('lag p99', 'accent', 'loop_lag_p99_ms'),
           line('lag max', 'bad', 'loop_lag_max_ms'),
