@@ -1,10 +1,11 @@
 // The devtool over a cluster that is full and in trouble: three nodes, thousands of connections, actors that wait on each other, a
 // peer that does not read; then a node that is frozen, one whose loop is held, and one that floods itself.
 //
-//   node e2e/scenes/devtool.ts [--connections 20000] [--only light-wide] [--out FOLDER]
+//   node e2e/scenes/devtool.ts [--connections 20000] [--only light-wide] [--out FOLDER] [--linger]
 //
-// Looks at every view, in light and dark, wide and narrow, and puts pictures of them into the folder. Ends with 1 if something
-// does not show what it must, the console complains, axe finds a serious fault, or a connection was lost.
+// Looks at every view, in light and dark, wide and narrow, and puts pictures of them into the folder. Lingers at each, if told to,
+// until it is known how late that makes the node's loop. Ends with 1 if something does not show what it must, the console
+// complains, axe finds a serious fault, or a connection was lost.
 
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -35,7 +36,9 @@ import {
 import { countOf, printTable } from '../support/table.ts'
 
 const text = { type: 'string' } as const
-const { values } = parseArgs({ options: { connections: text, only: text, out: text } })
+const { values } = parseArgs({
+  options: { connections: text, only: text, out: text, linger: { type: 'boolean' } },
+})
 const connections = countOf(values.connections, 20_000)
 const chosen = looks.filter(({ name }) => values.only === undefined || name === values.only)
 if (chosen.length === 0) {
@@ -78,7 +81,8 @@ async function play(): Promise<void> {
   const browser = await ended(startBrowser({ handleSIGINT: false, handleSIGTERM: false }))
   const seen = watchLag(first)
   const sights: Sight[] = []
-  for (const look of chosen) sights.push(...(await lookAround(browser, first, look, keep)))
+  for (const look of chosen)
+    sights.push(...(await lookAround(browser, first, look, keep, values.linger)))
   const lagSeen = await seen.stop()
   printSights('every view of a node, ms until it shows', sights)
 
@@ -164,7 +168,9 @@ function printSights(title: string, sights: readonly Sight[]): void {
       .map((cell, at) => (at === 0 ? String(cell).padEnd(16) : String(cell).padStart(11)))
       .join(' ')
   console.log(`\n${title}`)
-  console.log(line(['', ...chosen.map(({ name }) => name), 'KiB', 'slowest ms', 'problems']))
+  console.log(
+    line(['', ...chosen.map(({ name }) => name), 'KiB', 'slowest ms', 'lag p99', 'problems']),
+  )
   for (const [view, same] of Map.groupBy(sights, (sight) => sight.view)) {
     const times = chosen.map(({ name }) => {
       const sight = same.find(({ look }) => look === name)
@@ -172,8 +178,10 @@ function printSights(title: string, sights: readonly Sight[]): void {
     })
     const bytes = Math.max(...same.map((sight) => sight.bytes)) / 1_024
     const slowest = Math.max(...same.map(({ slowestMs }) => slowestMs))
+    const lags = same.flatMap(({ lagMs }) => lagMs ?? [])
+    const lag = lags.length === 0 ? '' : Math.max(...lags).toFixed(1)
     const problems = same.flatMap((sight) => sight.problems).length
-    console.log(line([view, ...times, bytes.toFixed(1), Math.round(slowest), problems]))
+    console.log(line([view, ...times, bytes.toFixed(1), Math.round(slowest), lag, problems]))
   }
   console.log('')
 }

@@ -1,9 +1,11 @@
 // Going through the devtool view by view, as somebody who looks for a cause: how long each takes to show what it must, what that
 // weighs, what is wrong with it, and a picture of it.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page, Request } from 'playwright-core'
 import type { TestBrowser } from '../browser.ts'
 import type { Gateway } from '../gateway.ts'
+import { watchLag, windowMs } from './lag.ts'
 import { type Devtool, openDevtool, phone, wide } from './page.ts'
 import { views } from './views.ts'
 
@@ -28,6 +30,8 @@ export interface Sight {
   /** Of all that the view asks again and again: one answer each. */
   readonly bytes: number
   readonly slowestMs: number
+  /** How late the node's loop is meanwhile, its p99; known only where one lingers. */
+  readonly lagMs?: number | undefined
   /** What axe, the console or the clock has against it. */
   readonly problems: readonly string[]
 }
@@ -48,29 +52,31 @@ export interface Wanted {
 /** Keeps a picture under a name. */
 export type Keep = (name: string, page: Page) => Promise<void>
 
-/** Every view, in one look. */
+/** Every view, in one look. With `lingers`, one stays at each for two windows of the node's loop lag. */
 export async function lookAround(
   browser: TestBrowser,
   first: Gateway,
   look: Look,
   keep: Keep,
+  lingers = false,
 ): Promise<Sight[]> {
   const wanted: Wanted[] = []
   for (const { name, path, shows } of views)
     wanted.push({ view: name, path: await path(first), shows })
-  return await lookAt(browser, first, look, wanted, keep)
+  return await lookAt(browser, first, look, wanted, keep, lingers)
 }
 
 /** These, one after the other, in one page. */
 export async function lookAt(
   browser: TestBrowser,
-  { admin }: Gateway,
+  node: Gateway,
   look: Look,
   wanted: readonly Wanted[],
   keep: Keep,
+  lingers = false,
 ): Promise<Sight[]> {
   const opened = performance.now()
-  const devtool = await openDevtool(browser, admin, look)
+  const devtool = await openDevtool(browser, node.admin, look)
   await devtool.page.locator('main h1').first().waitFor()
   const contentMs = performance.now() - opened
   const sights: Sight[] = [
@@ -79,10 +85,11 @@ export async function lookAt(
   let complaints = 0
   for (const one of wanted) {
     const sight = await see(devtool, look, one, keep)
+    const lagMs = lingers ? await lingerAt(node) : undefined
     const all = devtool.complaints()
     const own = all.slice(complaints).filter((text) => one.allows?.test(text) !== true)
     complaints = all.length
-    sights.push({ ...sight, problems: [...sight.problems, ...own] })
+    sights.push({ ...sight, lagMs, problems: [...sight.problems, ...own] })
   }
   await devtool.page.context().close()
   return sights
@@ -111,6 +118,13 @@ async function see(
   problems.push(...(await faults()))
   const { bytes, slowestMs } = answers.stop()
   return { view, look: look.name, contentMs, bytes, slowestMs, problems }
+}
+
+/** The p99 of a window that has begun and ended here. */
+async function lingerAt(node: Gateway): Promise<number | undefined> {
+  const lag = watchLag(node)
+  await sleep(2.2 * windowMs)
+  return (await lag.stop()).at(-1)
 }
 
 /** True if there was more than fits. */
