@@ -8,12 +8,8 @@ export interface Moment {
   readonly waits: number
 }
 
-/** So many equal moments from the oldest row until now, the oldest first. */
-export function bucketsOf(
-  rows: readonly FlightRow[],
-  many: number,
-): { counts: Moment[]; oldestMs: number } {
-  const oldestMs = rows.reduce((most, { agoMs }) => Math.max(most, agoMs), 1)
+/** So many equal moments from `oldestMs` ago until now, the oldest first. */
+export function bucketsOf(rows: readonly FlightRow[], many: number, oldestMs: number): Moment[] {
   const counts = Array.from({ length: many }, () => ({ total: 0, waits: 0 }))
   for (const { agoMs, to } of rows) {
     const place = Math.min(many - 1, Math.floor(((oldestMs - agoMs) / oldestMs) * many))
@@ -21,10 +17,20 @@ export function bucketsOf(
     moment.total++
     if (to === 'waiting') moment.waits++
   }
-  return { counts, oldestMs }
+  return counts
 }
 
-/** Those that happened at most `from` and more than `to` milliseconds ago; what happened now is in the last moment. */
-export function rowsWithin(rows: readonly FlightRow[], from: number, to: number): FlightRow[] {
-  return rows.filter(({ agoMs }) => agoMs <= from && (agoMs > to || (to <= 0 && agoMs >= 0)))
+/** Those whose actor, or whose behaviour, is searched for. */
+export function rowsOf<Row extends Pick<FlightRow, 'actor' | 'behavior'>>(
+  rows: readonly Row[],
+  search: string,
+): readonly Row[] {
+  const text = search.trim().toLowerCase()
+  if (text === '') return rows
+  return rows.filter(({ actor, behavior }) => `${behavior} ${actor}`.toLowerCase().includes(text))
+}
+
+/** `1.24 s`: finer than other times here, as a moment is. */
+export function printAgo(ms: number): string {
+  return ms < 1_000 ? `${ms.toFixed(ms < 10 ? 2 : 0)} ms` : `${(ms / 1_000).toFixed(2)} s`
 }

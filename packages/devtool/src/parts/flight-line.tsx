@@ -1,78 +1,157 @@
-// Transitions along a line of time: how many there were, and, where one points, which ones.
+// The flight along a line of time: drag, or use the arrow keys, to a moment; below it what everybody was doing then.
 
 import { type FlightRow, printMs } from '@sluice/core'
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
-import { bucketsOf, rowsWithin } from '../data/flight.ts'
-import { ActorLink } from './state.tsx'
+import { useMemo, useState } from 'preact/hooks'
+import { bucketsOf, printAgo, rowsOf } from '../data/flight.ts'
+import { type Final, nextMoment } from '../data/flight-states.ts'
+import { FlightMoment } from './flight-moment.tsx'
+import { FlightTrack } from './flight-track.tsx'
+import '../style/flight.css'
+
+interface FlightLineProps {
+  readonly rows: readonly FlightRow[]
+  /** The actors of the end of the line, where all are known. */
+  readonly finals?: readonly Final[]
+  /** Who is followed at first, from where it last began to run. */
+  readonly focus?: string | undefined
+  /** What the line ends with: `the dump`, `now`. */
+  readonly end: string
+  /** The actors can be looked at. */
+  readonly live?: boolean
+}
 
 const buckets = 120
-const most = 200
+const nobody: readonly Final[] = []
 
-export function FlightLine({ rows }: { rows: readonly FlightRow[] }): JSX.Element {
-  const [chosen, setAt] = useState<number>()
+export function FlightLine(props: FlightLineProps): JSX.Element {
+  const { rows, finals = nobody, focus, end, live = false } = props
+  const [chosen, setMoment] = useState<number>()
+  const [followed, follow] = useState(focus)
+  const [search, setSearch] = useState('')
+  const shown = useMemo(() => rowsOf(rows, search), [rows, search])
   if (rows.length === 0)
     return (
       <p class="quiet">Nothing moved in that time, or the recorder does not reach so far back.</p>
     )
-  const { counts, oldestMs } = bucketsOf(rows, buckets)
-  // Until somebody points: where something moved last.
-  const at =
-    chosen ??
-    Math.max(
-      0,
-      counts.findLastIndex(({ total }) => total > 0),
-    )
-  const highest = Math.max(...counts.map(({ total }) => total), 1)
-  const width = oldestMs / buckets
-  const [from, to] = [oldestMs - at * width, oldestMs - (at + 1) * width]
-  const shown = rowsWithin(rows, from, to)
+  const oldest = Math.max(1, rows[0]!.agoMs)
+  const at = Math.min(oldest, chosen ?? firstMoment(rows, followed))
   return (
-    <>
-      <div class="flight" aria-hidden="true">
+    <div class="stack">
+      <div class="row">
+        <strong class="moment">{at === 0 ? `at ${end}` : `${printAgo(at)} before ${end}`}</strong>
+        <span class="grow quiet">drag, or ← and →; with shift to the next transition</span>
+        <input
+          type="search"
+          placeholder="behaviour or actor"
+          aria-label="Only these"
+          value={search}
+          onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+        />
+      </div>
+      <Line rows={shown} oldest={oldest} at={at} end={end} setAt={setMoment} />
+      {followed !== undefined && (
+        <FlightTrack
+          rows={rows}
+          finals={finals}
+          actor={followed}
+          oldest={oldest}
+          at={at}
+          live={live}
+          close={() => follow(undefined)}
+        />
+      )}
+      <FlightMoment
+        rows={shown}
+        finals={finals}
+        search={search}
+        at={at}
+        end={end}
+        follow={follow}
+        setAt={setMoment}
+      />
+    </div>
+  )
+}
+
+/** Where who is followed began to run last; else where something moved last. */
+function firstMoment(rows: readonly FlightRow[], followed: string | undefined): number {
+  const began = rows.findLast(({ actor, to }) => actor === followed && to === 'running')
+  return (began ?? rows.at(-1)!).agoMs
+}
+
+interface LineProps {
+  readonly rows: readonly FlightRow[]
+  readonly oldest: number
+  readonly at: number
+  readonly end: string
+  readonly setAt: (agoMs: number) => void
+}
+
+function Line({ rows, oldest, at, end, setAt }: LineProps): JSX.Element {
+  const counts = useMemo(() => bucketsOf(rows, buckets, oldest), [rows, oldest])
+  const highest = Math.max(...counts.map(({ total }) => total), 1)
+  const clamp = (agoMs: number): number => Math.max(0, Math.min(oldest, agoMs))
+  const point = ({ currentTarget, clientX, buttons }: PointerEvent): void => {
+    if (buttons === 0) return
+    const { left, width } = (currentTarget as Element).getBoundingClientRect()
+    setAt(clamp(oldest * (1 - (clientX - left) / width)))
+  }
+  const press = (event: KeyboardEvent): void => {
+    const step = (later: boolean): number =>
+      event.shiftKey
+        ? (nextMoment(rows, at, later) ?? at)
+        : clamp(at + (later ? -1 : 1) * (oldest / buckets))
+    const moves: Record<string, () => number> = {
+      ArrowLeft: () => step(false),
+      ArrowRight: () => step(true),
+      PageUp: () => clamp(at + oldest / 10),
+      PageDown: () => clamp(at - oldest / 10),
+      Home: () => oldest,
+      End: () => 0,
+    }
+    const move = moves[event.key]
+    if (move === undefined) return
+    event.preventDefault()
+    setAt(move())
+  }
+  return (
+    <div>
+      <div
+        class="flight"
+        role="slider"
+        tabIndex={0}
+        aria-label="Moment"
+        aria-valuemin={0}
+        aria-valuemax={Math.round(oldest)}
+        aria-valuenow={Math.round(oldest - at)}
+        aria-valuetext={`${printAgo(at)} before ${end}`}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId)
+          point(event)
+        }}
+        onPointerMove={point}
+        onKeyDown={press}
+      >
         {counts.map(({ total, waits }, place) => (
           <span
             key={place}
-            class={place === at ? 'bar chosen' : 'bar'}
-            title={`${total} transitions, ${waits} into waiting, ${printMs(oldestMs - place * width)} ago`}
-            style={{ height: `${Math.max(total > 0 ? 3 : 0, (total / highest) * 100)}%` }}
-            onClick={() => setAt(place)}
+            class="bar"
+            title={`${total} transitions, ${waits} into waiting`}
+            style={{ height: `${Math.max(total > 0 ? 3 : 0, Math.sqrt(total / highest) * 100)}%` }}
           >
             <i style={{ height: `${total === 0 ? 0 : (waits / total) * 100}%` }} />
           </span>
         ))}
+        <i class="cursor" style={{ left: `${(1 - at / oldest) * 100}%` }} />
       </div>
-      <label class="row">
-        <span>
-          {printMs(from)} to {printMs(Math.max(0, to))} before
+      <div class="row quiet scale">
+        <span>{printMs(oldest)} before</span>
+        <span class="grow">
+          transitions, of them <span class="state waiting">into waiting</span>
         </span>
-        <input
-          class="grow"
-          type="range"
-          min="0"
-          max={buckets - 1}
-          value={at}
-          aria-label="Moment"
-          onInput={({ currentTarget }) => setAt(Number(currentTarget.value))}
-        />
-      </label>
-      <ol class="plain steps">
-        {shown
-          .slice(0, most)
-          .map(({ agoMs, actor, behavior, event, from: was, to: is, wait }, place) => (
-            <li key={place}>
-              <span class="mono right">{agoMs.toFixed(1)} ms</span>{' '}
-              <ActorLink id={actor}>{`${behavior} ${actor}`}</ActorLink>{' '}
-              <span class="quiet">{event}</span> {was} →{' '}
-              <span class={`state ${is}`}>
-                {is}
-                {wait !== undefined && ` (${wait})`}
-              </span>
-            </li>
-          ))}
-      </ol>
-      {shown.length > most && <p class="quiet">and {shown.length - most} more in this moment</p>}
-      {shown.length === 0 && <p class="quiet">nothing happened in this moment</p>}
-    </>
+        <span>{end}</span>
+      </div>
+    </div>
   )
 }

@@ -41,7 +41,7 @@ export function FlightView(): JSX.Element {
         )}
       </div>
       <Asked value={value} problem={problem} />
-      {value && <FlightLine rows={value.rows} />}
+      {value && <FlightLine key={value.takenAt} rows={value.rows} end="now" live />}
     </>
   )
 }
