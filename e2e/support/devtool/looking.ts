@@ -2,7 +2,7 @@
 // weighs, what is wrong with it, and a picture of it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Page, Request } from 'playwright-core'
+import type { Locator, Page, Request } from 'playwright-core'
 import type { TestBrowser } from '../browser.ts'
 import type { Gateway } from '../gateway.ts'
 import { watchLag, windowMs } from './lag.ts'
@@ -77,10 +77,10 @@ export async function lookAt(
 ): Promise<Sight[]> {
   const opened = performance.now()
   const devtool = await openDevtool(browser, node.admin, look)
-  await devtool.page.locator('main h1').first().waitFor()
+  const problems = await waitFor(devtool.page.locator('main h1'))
   const contentMs = performance.now() - opened
   const sights: Sight[] = [
-    { view: opening, look: look.name, contentMs, bytes: 0, slowestMs: 0, problems: [] },
+    { view: opening, look: look.name, contentMs, bytes: 0, slowestMs: 0, problems },
   ]
   let complaints = 0
   for (const one of wanted) {
@@ -102,15 +102,9 @@ async function see(
   keep: Keep,
 ): Promise<Sight> {
   const answers = new Answers(page)
-  const problems: string[] = []
   const asked = performance.now()
   await show(path)
-  await page
-    .locator('main')
-    .getByText(shows)
-    .first()
-    .waitFor()
-    .catch((error: Error) => problems.push(`does not show ${shows}: ${error.message}`))
+  const problems = await waitFor(page.locator('main').getByText(shows))
   const contentMs = performance.now() - asked
   await answers.another()
   await keep(`${view}-${look.name}`, page)
@@ -118,6 +112,16 @@ async function see(
   problems.push(...(await faults()))
   const { bytes, slowestMs } = answers.stop()
   return { view, look: look.name, contentMs, bytes, slowestMs, problems }
+}
+
+/** Why it does not show, if it does not. */
+async function waitFor(locator: Locator): Promise<string[]> {
+  try {
+    await locator.first().waitFor()
+    return []
+  } catch (error) {
+    return [`does not show: ${(error as Error).message}`]
+  }
 }
 
 /** The p99 of a window that has begun and ended here. */
