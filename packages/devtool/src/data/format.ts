@@ -26,6 +26,13 @@ export function printRate(rate: number): string {
   return rate < 10 ? String(Number(rate.toFixed(1))) : whole.format(rate)
 }
 
+/** `62 %`; `58–62 %` where it may be too high by an error. */
+export function printShare(share: number, error: number): string {
+  const most = Math.round(share * 100)
+  const least = Math.round(Math.max(0, share - error) * 100)
+  return least === most ? `${most} %` : `${least}–${most} %`
+}
+
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 
 /** `1.5 MiB` */

@@ -3,7 +3,7 @@
 import { printMs } from '@sluice/core'
 import type { JSX } from 'preact'
 import type { PublisherRow, RoomDetail } from '../data/answers.ts'
-import { printRate } from '../data/format.ts'
+import { printRate, printShare } from '../data/format.ts'
 import { ActorLink } from './state.tsx'
 
 interface PublishersProps {
@@ -30,7 +30,7 @@ export function Publishers({ publishers, own }: PublishersProps): JSX.Element {
                 <i style={{ width: `${Math.min(100, row.share * 100)}%` }} />
               </span>
               <span class="figures">
-                {printShare(row)} · {printRate(row.perSecond)}/s
+                {printShare(row.share, row.errorShare)} · {printRate(row.perSecond)}/s
               </span>
               <span class="quiet figures">{printMs(row.agoMs)} ago</span>
             </li>
@@ -54,11 +54,4 @@ function Who({ row, own }: { row: PublisherRow; own: boolean }): JSX.Element {
       <span class="mono quiet">{client}</span>
     </>
   )
-}
-
-/** `62 %`; `58–62 %` where others may have been counted as this one. */
-export function printShare({ share, errorShare }: PublisherRow): string {
-  const most = Math.round(share * 100)
-  const least = Math.round(Math.max(0, share - errorShare) * 100)
-  return least === most ? `${most} %` : `${least}–${most} %`
 }
