@@ -1,6 +1,7 @@
-// A dump of one actor and what is around it: all below it, and who waits on it; with what was seen of it, if it is traced.
+// A dump of one actor and what is around it: all below it, and who waits on it; with what its behaviour shows of it, and
+// what was seen of it, if it is traced.
 
-import { type CloseUp, closeUpTypes, printFine, printMs } from '@sluice/core'
+import { type CloseUp, closeUpTypes, inspectActor, printFine, printMs } from '@sluice/core'
 import type { Services } from '../services.ts'
 import type { ArchivedDump } from '../seeing/archive.ts'
 import { written } from './dumps.ts'
@@ -24,9 +25,11 @@ export async function dumpActor(
   const { name } = actor
   const why = reason.slice(0, 200) || 'by an operator'
   events.emit({ name: 'actor.dumped', actor: id, behavior: actor.behavior.name, reason: why })
+  const json = inspectActor(actor)
   const closeUp = system.closeUps.find(id)
   const notes = [
     `only ${name}, all that it owns, and who waits on it`,
+    ...(json === undefined ? [] : [`shows: ${JSON.stringify(json)}`]),
     ...(closeUp === undefined ? [] : notesOf(closeUp)),
   ]
   return written(

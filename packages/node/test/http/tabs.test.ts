@@ -91,6 +91,19 @@ describe('what a behaviour shows of an actor', () => {
     expect(await get(nodes[1]!, 'actors/0')).not.toHaveProperty('json')
   })
 
+  test('is a note in a dump of that actor', async () => {
+    const node = await startTestNode({ ...config, adminActions: true })
+    const id = await idOf(node, 'lot:a')
+    const written = await fetch(`${node.urls.admin}/debug/actors/${id}/dump`, { method: 'POST' })
+    const dump = await get(node, `dumps/${((await written.json()) as { id: string }).id}`)
+    expect(dump).toMatchObject({
+      notes: [
+        `only lot ${id}, all that it owns, and who waits on it`,
+        'shows: {"name":"lot:a","bids":[120,110]}',
+      ],
+    })
+  })
+
   test('is said to have failed where it throws, and the actor lives on', async () => {
     const node = await startTestNode(config)
     const id = await idOf(node, 'lot:odd')
