@@ -1,15 +1,17 @@
-// The state map: the whole population as one picture. Area is count, colour is state, the bar below is age.
+// The state map: the whole population as one picture. Area is count, colour is state, the bar below is age. The same below it as
+// a list, for what is too small to be read, and for who cannot see it.
 
 import type { Group, StateMap } from '@sluice/core'
 import { printMs } from '@sluice/core'
-import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy'
 import type { JSX } from 'preact'
+import { ageShare } from '../data/age.ts'
 import { type Explanation, useExplanation } from '../data/explanation.ts'
 import { printCount } from '../data/format.ts'
 import { hrefFor } from '../data/state.ts'
 import { Asked, Notice } from '../parts/notice.tsx'
 import { ActorLink } from '../parts/state.tsx'
-import { useSize } from '../parts/size.ts'
+import { type Column, Table } from '../parts/table.tsx'
+import { groupQuery, keyOf, Treemap } from '../parts/treemap.tsx'
 
 export function MapView(): JSX.Element {
   const { value, problem } = useExplanation(['map'])
@@ -17,108 +19,92 @@ export function MapView(): JSX.Element {
     <>
       <h1>State map</h1>
       <Asked value={value} problem={problem} />
-      {value && <Figure map={value.map} sites={value.sites} />}
+      {value && <About map={value.map} />}
+      {value && <Treemap groups={value.map.groups} sites={value.sites} />}
+      {value && <Groups map={value.map} sites={value.sites} />}
       {value && <Clusters map={value.map} />}
     </>
   )
 }
 
-interface FigureProps {
-  readonly map: StateMap
-  readonly sites: Explanation<'map'>['sites']
-}
-
-function Figure({ map, sites }: FigureProps): JSX.Element {
-  const { ref, width } = useSize()
-  const height = Math.max(260, Math.min(460, width * 0.45))
+function About({ map }: { map: StateMap }): JSX.Element {
   const { groups, groupCount, total, grouped, parked } = map
-  const root = hierarchy<{ group?: Group; children?: { group: Group }[] }>({
-    children: groups.map((group) => ({ group })),
-  }).sum(({ group }) => group?.count ?? 0)
-  const placed = treemap<typeof root.data>()
-    .size([width, height])
-    .tile(treemapSquarify)
-    .paddingInner(2)
-    .round(true)(root)
   return (
-    <>
-      <p class="quiet" style={{ margin: 0 }}>
-        {printCount(total)} actors in {printCount(groupCount)} groups;{' '}
-        {(parked.share * 100).toFixed(0)} % parked
-        {parked.waits.length > 0 &&
-          `, waiting for ${parked.waits.map(({ wait, count }) => `${wait} ${printCount(count)}`).join(', ')}`}
-        {grouped < total && `. ${printCount(total - grouped)} actors are in no group shown`}
-        {groups.length < groupCount && `. The largest ${groups.length} groups are shown`}.
-      </p>
-      <div ref={ref} class="treemap" style={{ height: `${height}px` }}>
-        {placed.leaves().map(({ x0, y0, x1, y1, data }) => (
-          <Tile
-            key={keyOf(data.group!)}
-            group={data.group!}
-            line={sites[data.group!.site]?.line ?? ''}
-            box={{ left: x0, top: y0, width: x1 - x0, height: y1 - y0 }}
-          />
-        ))}
-      </div>
-    </>
+    <p class="quiet" style={{ margin: 0 }}>
+      {printCount(total)} actors in {printCount(groupCount)} groups;{' '}
+      {(parked.share * 100).toFixed(0)} % parked
+      {parked.waits.length > 0 &&
+        `, waiting for ${parked.waits.map(({ wait, count }) => `${wait} ${printCount(count)}`).join(', ')}`}
+      {grouped < total && `. ${printCount(total - grouped)} actors are in no group shown`}
+      {groups.length < groupCount && `. The largest ${groups.length} groups are shown`}.
+    </p>
   )
 }
 
-interface TileProps {
-  readonly group: Group
-  readonly line: string
-  readonly box: { left: number; top: number; width: number; height: number }
-}
-
-function Tile({ group, line, box }: TileProps): JSX.Element {
-  const { behavior, state, wait, count, ms } = group
-  const words = `${printCount(count)} × ${behavior} ${state}${wait && `: ${wait}`}`
-  const ages = agesOf(ms)
-  const [waitClass = ''] = wait.split(' ')
-  return (
-    <a
-      class={`tile ${state}`}
-      style={{
-        left: `${box.left}px`,
-        top: `${box.top}px`,
-        width: `${box.width}px`,
-        height: `${box.height}px`,
-      }}
-      href={hrefFor({ view: 'actors', query: { behavior, state, wait: waitClass } })}
-      title={`${words}\n${ages}${line && `\nfrom ${line}`}`}
-      aria-label={`${words}, ${ages}`}
-    >
-      {box.width > 60 && box.height > 34 && (
-        <span class="words">
-          <strong>{printCount(count)}</strong> {behavior}
-          <br />
-          {state}
-          {wait && `: ${wait}`}
-          {box.height > 60 && (
-            <>
-              <br />
-              {ages}
-            </>
-          )}
+function Groups({
+  map,
+  sites,
+}: {
+  map: StateMap
+  sites: Explanation<'map'>['sites']
+}): JSX.Element {
+  const columns: Column<Group>[] = [
+    {
+      title: 'Actors',
+      width: '5rem',
+      right: true,
+      cell: ({ count }) => printCount(count),
+      by: ({ count }) => count,
+    },
+    {
+      title: 'Behaviour',
+      width: 'minmax(8rem, 2fr)',
+      cell: ({ behavior }) => <span title={behavior}>{behavior}</span>,
+      by: ({ behavior }) => behavior,
+    },
+    {
+      title: 'State',
+      width: 'minmax(9rem, 2fr)',
+      cell: ({ state, wait }) => (
+        <span class={`state ${state}`}>{wait === '' ? state : `${state}: ${wait}`}</span>
+      ),
+      by: ({ state, wait }) => `${state} ${wait}`,
+    },
+    {
+      title: 'Half longer than',
+      width: '7.5rem',
+      right: true,
+      cell: ({ ms }) => (
+        <span class="measure">
+          {printMs(ms.p50)}
+          <i style={{ width: `${ageShare(ms.p50) * 100}%` }} />
         </span>
-      )}
-      <span class="age" style={{ width: `${ageShare(ms.p50) * 100}%` }} />
-    </a>
+      ),
+      by: ({ ms }) => ms.p50,
+    },
+    {
+      title: 'Longest',
+      width: '5rem',
+      right: true,
+      cell: ({ ms }) => printMs(ms.max),
+      by: ({ ms }) => ms.max,
+    },
+    {
+      title: 'Spawned at',
+      width: 'minmax(8rem, 2fr)',
+      cell: ({ site }) => sites[site]?.line ?? '',
+      by: ({ site }) => sites[site]?.line ?? '',
+    },
+  ]
+  return (
+    <Table
+      label="Groups"
+      columns={columns}
+      rows={map.groups}
+      keyOf={keyOf}
+      href={(group) => hrefFor({ view: 'actors', query: groupQuery(group) })}
+    />
   )
-}
-
-/** From a tenth of a second to a day, by factors. */
-function ageShare(ms: number): number {
-  return Math.max(0, Math.min(1, Math.log10(Math.max(ms, 100) / 100) / Math.log10(864_000)))
-}
-
-/** The youngest, the one in the middle, the oldest; once where they are alike. */
-function agesOf(ms: Group['ms']): string {
-  return [...new Set([ms.min, ms.p50, ms.max].map(printMs))].join(' … ')
-}
-
-function keyOf({ behavior, state, wait, site }: Group): string {
-  return `${behavior} ${state} ${wait} ${site}`
 }
 
 function Clusters({ map }: { map: StateMap }): JSX.Element {
@@ -147,7 +133,9 @@ function Clusters({ map }: { map: StateMap }): JSX.Element {
       )}
       {outliers.count > 0 && (
         <p class="quiet">
-          {printCount(outliers.count)} actors are like few others:{' '}
+          {outliers.count === 1
+            ? '1 actor is like few others: '
+            : `${printCount(outliers.count)} actors are like few others: `}
           {outliers.sample.map((id) => (
             <>
               <ActorLink key={id} id={id} />{' '}
