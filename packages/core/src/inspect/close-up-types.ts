@@ -7,14 +7,14 @@ export interface CloseUpType {
   type: string
   count: number
   failed: number
-  /** What is out still is in none of the figures below. */
+  /** What is out still, or was out before, is in no figure of how long they ran. */
   open: number
   /** Of what ran: in all, of the one in the middle, of the slowest in a hundred, of the slowest. */
   totalMs: number
   p50Ms: number
   p99Ms: number
   maxMs: number
-  /** In all. */
+  /** In all, since the close-up began. */
   awaitedMs: number
   /** The longest in the mailbox. */
   queuedMs: number
@@ -47,7 +47,7 @@ function sumOf(type: string, hooks: readonly CloseUpHook[]): CloseUpType {
     p50Ms: quantile(ran, 0.5),
     p99Ms: quantile(ran, 0.99),
     maxMs: ran.at(-1) ?? 0,
-    awaitedMs: timed.reduce((sum, { awaitedMs = 0 }) => sum + awaitedMs, 0),
+    awaitedMs: hooks.reduce((sum, { awaitedMs = 0 }) => sum + awaitedMs, 0),
     queuedMs: hooks.reduce((most, { queuedMs = 0 }) => Math.max(most, queuedMs), 0),
   }
 }

@@ -2,6 +2,7 @@
 
 import type {
   ActorRow,
+  CloseUpOver,
   BlockedFamilyName,
   Dump,
   FlightRow,
@@ -108,6 +109,8 @@ export interface ActorDetail {
   readonly machine?: MachineChart
   /** What its behaviour shows of it. */
   readonly json?: Json
+  /** While it is traced, and for a while after. */
+  readonly trace?: TraceState
   readonly trail: readonly {
     agoMs: number
     event: string
@@ -120,6 +123,12 @@ export interface ActorDetail {
 export interface DeadDetail {
   readonly node: string
   readonly tombstone: TombstoneRow
+  readonly trace?: TraceState
+}
+
+export interface TraceState {
+  readonly leftMs: number
+  readonly over?: CloseUpOver
 }
 
 export interface List<Row> {

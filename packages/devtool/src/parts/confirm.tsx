@@ -6,12 +6,14 @@ import { useState } from 'preact/hooks'
 interface ConfirmProps {
   /** What the button does, in full. */
   readonly words: string
+  /** It ends nothing. */
+  readonly harmless?: boolean
   readonly act: (reason: string) => Promise<unknown>
   /** It is done, or will not be. */
   readonly close: () => void
 }
 
-export function Confirm({ words, act, close }: ConfirmProps): JSX.Element {
+export function Confirm({ words, harmless = false, act, close }: ConfirmProps): JSX.Element {
   const [sent, setSent] = useState(false)
   const [reason, setReason] = useState('')
   const [problem, setProblem] = useState('')
@@ -34,7 +36,7 @@ export function Confirm({ words, act, close }: ConfirmProps): JSX.Element {
         value={reason}
         onInput={({ currentTarget }) => setReason(currentTarget.value)}
       />
-      <button type="submit" class="danger" disabled={sent}>
+      <button type="submit" class={harmless ? 'primary' : 'danger'} disabled={sent}>
         {words}
       </button>
       <button type="button" onClick={close}>

@@ -3,9 +3,9 @@
 
 import type { Dump } from '@sluice/core'
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { openDump, readDumpFile } from '../data/dump-file.ts'
-import { api, node } from '../data/state.ts'
+import { api, node, route } from '../data/state.ts'
 import { type Side, Archive } from '../parts/archive.tsx'
 import { DumpComparison } from '../parts/dump-comparison.tsx'
 import { DumpReport } from '../parts/dump-report.tsx'
@@ -38,6 +38,11 @@ export function DumpsView(): JSX.Element {
     if (opened === undefined) return
     setChosen((before) => (side === undefined ? { from: opened } : { ...before, [side]: opened }))
   }
+  // Whoever follows a link to a dump comes for that one.
+  const linked = route.value.id
+  useEffect(() => {
+    if (linked !== '') void open(linked)
+  }, [linked])
   const drop = async (files: FileList | null | undefined): Promise<void> => {
     const all = await Promise.all(
       [...(files ?? [])].map((file) => read(file.name, readDumpFile(file))),
