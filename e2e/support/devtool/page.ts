@@ -67,5 +67,5 @@ async function faultsOf(page: Page): Promise<string[]> {
 
 /** The lines of a table. */
 export function linesOf(page: Page, label: string): Locator {
-  return page.getByRole('table', { name: label }).locator('.line')
+  return page.getByRole('grid', { name: label }).locator('.line')
 }

@@ -271,7 +271,7 @@ export function needsOf(lines: Lines, first: number, last: number): Need[] {
   const needs = new Map<string, Need>()
   const need = (one: Need): void => void needs.set(one.key, one)
   const { top, lists } = lines.tree
-  if (top === undefined || (!('search' in top) && first === 0)) need({ key: 'top', top: true })
+  if (top === undefined || (!('search' in top) && first <= 0)) need({ key: 'top', top: true })
   for (const { start, count, of, list } of lines.stretches) {
     if (start >= last || start + count <= first) continue
     if (of !== undefined) need({ key: `of ${of}`, of })

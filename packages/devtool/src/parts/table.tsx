@@ -1,7 +1,9 @@
-// A table of any length: only the lines in sight are in the page. Sorted by a click on a title, if its column can be.
+// A table of any length: only the lines in sight are in the page. Sorted by a click on a title, if its column can be, and if all
+// of its rows are here.
 
 import type { ComponentChildren, JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
+import { useLines } from './lines.ts'
 
 export interface Column<Row> {
   readonly title: string
@@ -10,18 +12,20 @@ export interface Column<Row> {
   readonly right?: boolean
   readonly cell: (row: Row) => ComponentChildren
   /** By what it is sorted; a column without it is not. */
-  readonly by?: (row: Row) => number | string
+  readonly by?: ((row: Row) => number | string) | undefined
 }
 
 interface TableProps<Row> {
   readonly label: string
   readonly columns: readonly Column<Row>[]
-  readonly rows: readonly Row[]
+  readonly rows: Rows<Row>
   readonly keyOf: (row: Row) => string
   /** Where a line leads. */
   readonly href?: (row: Row) => string
   /** What stands where there is no line. */
   readonly empty?: string
+  /** Hears which rows are in sight: from the one to the other. */
+  readonly onSight?: (first: number, last: number) => void
   /** How it is sorted at first. Default: as the rows come. */
   readonly order?: Order
 }
@@ -32,86 +36,129 @@ interface Order {
   readonly down: boolean
 }
 
+/** Rows by their number; undefined for one that is not here yet. */
+export interface Rows<Row> {
+  readonly length: number
+  at(number: number): Row | undefined
+}
+
 const lineHeight = 30
-const spare = 8
+/** Of the titles. */
+const headHeight = 32
 /** So many lines stay in sight where the view has more to show than fits. */
 const leastLines = 8
 
 export function Table<Row>(props: TableProps<Row>): JSX.Element {
-  const { label, columns, rows, keyOf, href, empty = 'nothing here' } = props
-  const box = useRef<HTMLDivElement>(null)
-  const [seen, setSeen] = useState({ top: 0, height: 600 })
+  const { label, columns, keyOf, href, empty = 'nothing here', onSight } = props
   const [order, setOrder] = useState(props.order)
-  useEffect(() => {
-    const element = box.current
-    if (element === null) return
-    const look = (): void => setSeen({ top: element.scrollTop, height: element.clientHeight })
-    const watch = new ResizeObserver(look)
-    watch.observe(element)
-    element.addEventListener('scroll', look, { passive: true })
-    look()
-    return () => {
-      watch.disconnect()
-      element.removeEventListener('scroll', look)
-    }
-  }, [])
-  const sorted = sortRows(rows, columns, order)
-  const first = Math.max(0, Math.floor(seen.top / lineHeight) - spare)
-  const last = Math.min(sorted.length, Math.ceil((seen.top + seen.height) / lineHeight) + spare)
+  const [current, setCurrent] = useState<{ at: number; key: string | undefined }>(noLine)
+  const rows = isWhole(props.rows) ? sortRows(props.rows, columns, order) : props.rows
+  const { length } = rows
+  const at = Math.max(0, Math.min(placeOf(rows, keyOf, current) ?? current.at, length - 1))
+  const keyAt = (line: number): string | undefined => {
+    const row = rows.at(line)
+    return row && keyOf(row)
+  }
+  const open = (line: number): boolean => {
+    const row = rows.at(line)
+    if (row === undefined || href === undefined) return false
+    location.hash = href(row)
+    return true
+  }
+  const { box, first, last, shown, lineProps, onKeyDown } = useLines({
+    count: length,
+    lineHeight,
+    head: headHeight,
+    current: at,
+    onCurrent: (line) => setCurrent({ at: line, key: keyAt(line) }),
+    onKey: (key) => key === 'Enter' && open(at),
+  })
+  useEffect(() => onSight?.(first, last), [first, last, length])
   const widths = columns.map(({ width = 'minmax(4rem, 1fr)' }) => width)
-  const style = { gridTemplateColumns: widths.join(' '), minWidth: `${leastWidth(widths)}rem` }
+  const minWidth = `${leastWidth(widths)}rem`
+  const gridTemplateColumns = widths.join(' ')
   return (
     <div
       class="table"
-      style={{ minHeight: `${lineHeight * (Math.min(sorted.length, leastLines) + 1) + 6}px` }}
+      style={{ minHeight: `${lineHeight * (Math.min(length, leastLines) + 1) + 6}px` }}
       ref={box}
-      role="table"
+      role="grid"
       aria-label={label}
-      aria-rowcount={rows.length}
-      tabIndex={0}
+      aria-rowcount={length}
+      tabIndex={length === 0 ? 0 : -1}
+      onKeyDown={onKeyDown}
     >
-      <div class="head" role="row" style={style}>
+      <div class="head" role="row" style={{ gridTemplateColumns, minWidth }}>
         {columns.map((column) => (
           <Title
             key={column.title}
-            column={column}
+            column={isWhole(props.rows) ? column : { ...column, by: undefined }}
             order={order}
             onOrder={() => setOrder(turn(order, column.title))}
           />
         ))}
       </div>
-      {rows.length === 0 ? (
+      {length === 0 ? (
         <p class="quiet" style={{ padding: '0 0.75rem' }}>
           {empty}
         </p>
       ) : (
-        <div role="rowgroup" style={{ height: `${sorted.length * lineHeight}px` }}>
-          <div style={{ transform: `translateY(${first * lineHeight}px)` }}>
-            {sorted.slice(first, last).map((row, at) => (
+        <div class="lines" role="rowgroup" style={{ height: `${length * lineHeight}px`, minWidth }}>
+          {shown.map((line) => {
+            const row = rows.at(line)
+            const { style, ...own } = lineProps(line)
+            return (
               <div
-                key={keyOf(row)}
+                key={line}
+                {...own}
                 class="line"
                 role="row"
-                style={style}
-                aria-rowindex={first + at + 1}
-                onClick={href && (() => (location.hash = href(row)))}
+                style={{ ...style, gridTemplateColumns }}
+                aria-rowindex={line + 1}
+                onClick={() => void open(line)}
               >
-                {columns.map(({ title, cell, right }, place) => (
-                  <div key={title} role="cell" class={right ? 'cell right' : 'cell'}>
-                    {href !== undefined && place === 0 ? (
-                      <a href={href(row)}>{cell(row)}</a>
+                {columns.map((column, place) => (
+                  <div
+                    key={column.title}
+                    role="gridcell"
+                    class={column.right ? 'cell right' : 'cell'}
+                  >
+                    {row === undefined ? (
+                      place === 0 && <span class="awaited" />
+                    ) : href !== undefined && place === 0 ? (
+                      <a href={href(row)} tabIndex={-1}>
+                        {column.cell(row)}
+                      </a>
                     ) : (
-                      cell(row)
+                      column.cell(row)
                     )}
                   </div>
                 ))}
               </div>
-            ))}
-          </div>
+            )
+          })}
         </div>
       )}
     </div>
   )
+}
+
+const noLine = { at: 0, key: undefined }
+
+/** They are all here, so they can be sorted. */
+function isWhole<Row>(rows: Rows<Row>): rows is readonly Row[] {
+  return Array.isArray(rows)
+}
+
+/** Where the current line is now. */
+function placeOf<Row>(
+  rows: Rows<Row>,
+  keyOf: (row: Row) => string,
+  { key }: { key: string | undefined },
+): number | undefined {
+  if (key === undefined || !isWhole(rows)) return undefined
+  const at = rows.findIndex((row) => keyOf(row) === key)
+  return at < 0 ? undefined : at
 }
 
 interface TitleProps<Row> {

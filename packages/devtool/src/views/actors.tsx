@@ -1,18 +1,21 @@
-// Actors as a list: searched, filtered, the busiest first. As many as were asked for, of how many there are.
+// Actors as a list: searched, filtered, the busiest first; all of them, a page at a time as one scrolls.
 
 import { type ActorRow, type Dump, printMs } from '@sluice/core'
 import type { JSX } from 'preact'
-import { printCount } from '../data/format.ts'
-import { usePoll } from '../data/poll.ts'
-import { api, hrefFor, node, refine, route } from '../data/state.ts'
+import { useEffect, useState } from 'preact/hooks'
+import type { Query } from '../data/api.ts'
 import { askedDump } from '../data/dump.ts'
+import { printCount } from '../data/format.ts'
+import { useInSight } from '../data/in-sight.ts'
+import { type Pages, pagesIn, pageSize, rowAt, unread, withPage } from '../data/pages.ts'
+import { useSettled } from '../data/settled.ts'
+import { api, hrefFor, node, refine, route } from '../data/state.ts'
 import { Asked } from '../parts/notice.tsx'
 import { ownColumns, ownNames } from '../parts/own-columns.tsx'
 import { State } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Search } from '../parts/search.tsx'
 
-const limit = 500
 const waits = ['', 'socket', 'ask', 'mailbox', 'lock', 'redis', 'timer', 'child', 'promise']
 const sorts = ['', 'rate', 'handled', 'mailbox', 'state', 'age']
 
@@ -23,21 +26,15 @@ export function ActorsView(): JSX.Element {
     behavior = '',
     room = '',
     sort = '',
-    search = '',
+    search: typed = '',
   } = route.value.query
-  const query = { state, wait, behavior, room, sort, limit }
-  const key = JSON.stringify(query)
-  const { value, problem } = usePoll(
-    key,
-    (signal) => askedDump(api, node.value, query, signal),
-    2_000,
-  )
-  const rows = value?.actors.filter((actor) => fits(actor, search)) ?? []
+  const search = useSettled(typed.trim())
+  const query = { state, wait, behavior, room, sort, search }
   return (
     <>
       <div class="row filters">
         <h1>Actors</h1>
-        <Search placeholder="search id, behaviour, label" />
+        <Search placeholder="id, behaviour, label" />
         <Choice
           label="State"
           name="state"
@@ -49,18 +46,56 @@ export function ActorsView(): JSX.Element {
         <Text label="Behaviour" name="behavior" value={behavior} />
         <Text label="Room" name="room" value={room} />
       </div>
-      <Asked value={value} problem={problem} />
-      {value && (
+      <Found key={JSON.stringify(query)} query={query} />
+    </>
+  )
+}
+
+interface PageNeed {
+  readonly key: string
+  readonly page: number
+}
+
+/** Those that fit: a page is asked for when it comes into sight. */
+function Found({ query }: { query: Query }): JSX.Element {
+  const [list, setList] = useState<Pages<ActorRow>>(() => unread(0))
+  const [head, setHead] = useState<Dump | undefined>(undefined)
+  const [sight, setSight] = useState({ from: 0, to: 1 })
+  const { want, problem } = useInSight<PageNeed>(async ({ page }, signal) => {
+    const part = { skip: page * pageSize, limit: pageSize }
+    const dump = await askedDump(api, node.peek(), { ...query, ...part }, signal)
+    if (signal.aborted) return
+    const { actors: rows, matched = dump.total } = dump
+    setHead(dump)
+    setList((now) => withPage(now, page, { rows }, matched))
+  })
+  const short = list.count <= mostSorted
+  const length = Math.max(1, list.count)
+  const pages = short
+    ? pagesIn(length, 0, length)
+    : pagesIn(length, sight.from - margin, sight.to + margin)
+  useEffect(() => want(pages.map((page) => ({ key: String(page), page }))), [pages.join()])
+  const inOrder = [...list.known].sort(([a], [b]) => a - b)
+  const known = inOrder.flatMap(([, { rows }]) => rows)
+  const whole = short && pages.every((page) => list.known.has(page))
+  return (
+    <>
+      <Asked value={head} problem={problem} />
+      {head && (
         <>
-          <p class="quiet" style={{ margin: 0 }}>
-            {summary(value, rows.length)}
+          <p class="quiet found">
+            {shownWords(sight, list.count)} shown · {printCount(list.count)} match ·{' '}
+            {printCount(head.total)} in all
+            {!short && ` · titles sort up to ${mostSorted}, “Greatest by” all that match`}
           </p>
           <Table
             label="Actors"
-            columns={[...columns, ...ownColumns(rows, ownNames(rows).slice(0, mostOwn), '7rem')]}
-            rows={rows}
+            columns={[...columns, ...ownColumns(known, ownNames(known).slice(0, mostOwn), '7rem')]}
+            rows={whole ? known : { length: list.count, at: (at) => rowAt(list, at) }}
             keyOf={({ id }) => id}
             href={({ id }) => hrefFor({ view: 'actor', id })}
+            onSight={(from, to) => setSight({ from, to })}
+            empty="no actor is like that"
           />
         </>
       )}
@@ -68,15 +103,15 @@ export function ActorsView(): JSX.Element {
   )
 }
 
-function summary({ total, matched, actors }: Dump, shown: number): string {
-  const found = matched ?? actors.length
-  const cut =
-    actors.length < found ? `, the first ${printCount(actors.length)} of them looked through` : ''
-  return `${printCount(shown)} shown · ${printCount(found)} match${cut} · ${printCount(total)} in all`
-}
+/** Lines that are asked for before they are in sight. */
+const margin = 20
+/** Up to so many are all here, so that they can be sorted by any title. */
+const mostSorted = 500
 
-function fits({ id, behavior, label }: ActorRow, search: string): boolean {
-  return search === '' || `${id} ${behavior} ${label}`.toLowerCase().includes(search.toLowerCase())
+/** `1–23` */
+function shownWords({ from, to }: { from: number; to: number }, count: number): string {
+  const last = Math.min(to, count)
+  return last <= from ? '0' : `${printCount(from + 1)}–${printCount(last)}`
 }
 
 interface FieldProps {

@@ -1,168 +1,146 @@
-// The supervision tree, one level at a time: a branch is asked for when it is opened, and its many alike children are one line
-// until somebody wants them one by one.
+// The supervision tree, a branch at a time, live. However many there are: what is in the page and what is asked for is what is in
+// sight. A search finds among all actors of the node, and says where in the tree each one is.
 
-import { type ActorRow, type Group, printMs } from '@sluice/core'
-import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
-import type { GroupedDump } from '../data/answers.ts'
+import type { JSX, RefObject } from 'preact'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { askedDump } from '../data/dump.ts'
 import { printCount } from '../data/format.ts'
-import { usePoll } from '../data/poll.ts'
-import { api, node, route } from '../data/state.ts'
+import { useInSight } from '../data/in-sight.ts'
+import { useSettled } from '../data/settled.ts'
+import { api, hrefFor, node, route } from '../data/state.ts'
+import { bareTree, keyOf, type Tree, toggled, treeOf } from '../data/tree.ts'
+import { type Line, lineAt, linesOf, type Need, needsOf, numberOf } from '../data/tree-lines.ts'
+import { answerTo } from '../data/tree-source.ts'
+import { useLines } from '../parts/lines.ts'
 import { Asked } from '../parts/notice.tsx'
-import { ActorLink, State } from '../parts/state.tsx'
 import { Search } from '../parts/search.tsx'
-
-/** So many children of a kind are shown one by one at once. */
-const few = 12
-/** And so many when somebody asks for them. */
-const many = 200
+import { useStill } from '../parts/still.ts'
+import { TreeLine } from '../parts/tree-line.tsx'
 
 export function TreeView(): JSX.Element {
+  const search = useSettled((route.value.query['search'] ?? '').trim())
   return (
     <>
       <div class="row">
         <h1>Tree</h1>
-        <Search placeholder="behaviour of the children shown" />
+        <Search placeholder="id, behaviour, label of any actor" />
       </div>
-      <div class="card grow tree" role="tree" aria-label="Supervision tree">
-        <Root />
-      </div>
+      <Branches key={search} search={search} />
     </>
   )
 }
 
-function Root(): JSX.Element {
-  const { value, problem } = usePoll(
-    `root ${node.value}`,
-    (signal) => askedDump(api, node.value, { limit: 1 }, signal),
-    2_000,
+const lineHeight = 28
+const headHeight = 32
+/** Lines that are asked for before they are in sight. */
+const margin = 20
+
+/** What one has seen of a tree, for whoever comes back to it. */
+interface Kept {
+  readonly tree: Tree
+  readonly current: Line | undefined
+  readonly top: RefObject<number>
+}
+
+const kept = new Map<string, Kept>()
+const mostKept = 4
+
+function Branches({ search }: { search: string }): JSX.Element {
+  const own = `${node.value} ${search}`
+  const before = useMemo(() => kept.get(own), [])
+  const [tree, setTree] = useState<Tree>(
+    () => before?.tree ?? (search === '' ? bareTree : treeOf({ search })),
   )
-  const [root] = value?.actors ?? []
+  const [current, setCurrent] = useState(before?.current)
+  const latest = useRef(tree)
+  const change = (by: (tree: Tree) => Tree): void => setTree((latest.current = by(latest.current)))
+  const { want, problem } = useInSight<Need>(async (need, signal) => {
+    const ask = (query: object) => askedDump(api, node.peek(), { ...query }, signal)
+    const by = await answerTo(need, latest.current, ask)
+    if (!signal.aborted) change(by)
+  })
+  const lines = useMemo(() => linesOf(tree), [tree])
+  const was = useRef(0)
+  const at = Math.min(
+    (current && numberOf(lines, current)) ?? was.current,
+    Math.max(0, lines.count - 1),
+  )
+  was.current = at
+  const go = (to: number): void => setCurrent(lineAt(lines, to))
+  const toggle = (line: Line | undefined): void => {
+    if (line?.what === 'actor' && line.open !== undefined)
+      change((now) => toggled(now, line.actor.id))
+    if (line?.what === 'kind') change((now) => toggled(now, line.list))
+  }
+  const press = (key: string): boolean => {
+    const line = lineAt(lines, at)
+    const open = line !== undefined && 'open' in line ? line.open : undefined
+    if (line === undefined) return false
+    if (key === 'Enter' && line.what === 'actor') {
+      location.hash = hrefFor({ view: 'actor', id: line.actor.id })
+    } else if (key === 'Enter' || key === ' ') toggle(line)
+    else if (key === 'ArrowRight' && open === false) toggle(line)
+    else if (key === 'ArrowRight' && open === true) go(at + 1)
+    else if (key === 'ArrowLeft' && open === true) toggle(line)
+    else if (key === 'ArrowLeft' && line.above >= 0) go(line.above)
+    else return false
+    return true
+  }
+  const { box, first, last, shown, lineProps, onKeyDown } = useLines({
+    count: lines.count,
+    lineHeight,
+    head: headHeight,
+    current: at,
+    onCurrent: go,
+    onKey: press,
+  })
+  useEffect(() => want(needsOf(lines, first - margin, last + margin)), [lines, first, last])
+  const top = useStill(box, lines, lineHeight, before?.top.current)
+  const left = useRef<Kept>(undefined)
+  useEffect(() => {
+    left.current = { tree, current, top }
+  })
+  useEffect(() => () => keep(own, left.current!), [])
+  const list = search === '' ? undefined : tree.lists.get(keyOf({ search }))
   return (
     <>
-      <Asked value={value} problem={problem} />
-      {root && <Branch actor={root} open />}
-    </>
-  )
-}
-
-function Branch({ actor, open = false }: { actor: ActorRow; open?: boolean }): JSX.Element {
-  const [opened, setOpened] = useState(open)
-  const leaf = leaves.has(actor.behavior)
-  return (
-    <div class="branch" role="treeitem" aria-expanded={leaf ? undefined : opened}>
-      <div class="item">
-        {leaf ? (
-          <span class="twig" />
-        ) : (
-          <button
-            type="button"
-            class="twig"
-            aria-label={`${opened ? 'Close' : 'Open'} ${actor.behavior} ${actor.id}`}
-            onClick={() => setOpened(!opened)}
-          >
-            {opened ? '▾' : '▸'}
-          </button>
-        )}
-        <ActorLink id={actor.id}>{`${actor.behavior} ${actor.id}`}</ActorLink>
-        <State actor={actor} /> <span class="quiet">{printMs(actor.wait?.ms ?? actor.ms)}</span>
-        {actor.mailbox > 0 && <span class="quiet">mailbox {actor.mailbox}</span>}
-        <span>{actor.label}</span>
-      </div>
-      {opened && <Children of={actor.id} />}
-    </div>
-  )
-}
-
-/** Actors that own none, by design. */
-const leaves: ReadonlySet<string> = new Set(['connection'])
-
-function Children({ of }: { of: string }): JSX.Element {
-  const { search = '' } = route.value.query
-  const { value, problem } = usePoll(
-    `children ${node.value} ${of}`,
-    (signal) =>
-      askedDump(api, node.value, { debug: 1, parent: of }, signal) as Promise<GroupedDump>,
-    2_000,
-  )
-  const kinds = merge(value?.groups ?? []).filter(({ behavior }) => behavior.includes(search))
-  return (
-    <div class="children" role="group">
-      <Asked value={value} problem={problem} />
-      {kinds.map((kind) => (
-        <Kind key={`${kind.behavior} ${kind.state}`} of={of} kind={kind} />
-      ))}
-      {value && kinds.length === 0 && (
-        <p class="quiet">no children{search && ` called ${search}`}</p>
-      )}
-    </div>
-  )
-}
-
-interface KindCount {
-  readonly behavior: string
-  readonly state: string
-  readonly count: number
-  readonly ms: number
-}
-
-/** What they wait for does not split a line here. */
-function merge(groups: readonly Group[]): KindCount[] {
-  const kinds = Map.groupBy(groups, ({ behavior, state }) => `${behavior} ${state}`)
-  return [...kinds.values()].map((same) => ({
-    behavior: same[0]!.behavior,
-    state: same[0]!.state,
-    count: same.reduce((sum, { count }) => sum + count, 0),
-    ms: Math.max(...same.map(({ ms }) => ms.max)),
-  }))
-}
-
-function Kind({ of, kind }: { of: string; kind: KindCount }): JSX.Element {
-  const [opened, setOpened] = useState(false)
-  const { behavior, state, count, ms } = kind
-  if (count <= few) return <Actors of={of} kind={kind} limit={few} />
-  return (
-    <div class="branch" role="treeitem" aria-expanded={opened}>
-      <div class="item">
-        <button
-          type="button"
-          class="twig"
-          aria-label={`${opened ? 'Close' : 'Open'} ${count} ${behavior}`}
-          onClick={() => setOpened(!opened)}
-        >
-          {opened ? '▾' : '▸'}
-        </button>
-        <strong>{printCount(count)} ×</strong> {behavior}{' '}
-        <span class={`state ${state}`}>{state}</span> <span class="quiet">up to {printMs(ms)}</span>
-      </div>
-      {opened && (
-        <div class="children" role="group">
-          <Actors of={of} kind={kind} limit={many} />
+      <Asked value={tree.top} problem={problem} />
+      {list && <p class="quiet found">{printCount(list.count)} found</p>}
+      <div class="tree" ref={box}>
+        <div class="head" aria-hidden="true">
+          <span>Actor</span>
+          <span>State</span>
+          <span class="figure">For</span>
+          <span class="figure">Children</span>
+          <span class="figure">Mailbox</span>
         </div>
-      )}
-    </div>
+        <div
+          class="lines"
+          role="tree"
+          aria-label={search === '' ? 'Supervision tree' : 'Found actors'}
+          style={{ height: `${lines.count * lineHeight}px` }}
+          onKeyDown={onKeyDown}
+        >
+          {shown.map((number) => {
+            const line = lineAt(lines, number)!
+            return (
+              <TreeLine
+                key={number}
+                line={line}
+                search={search}
+                own={lineProps(number)}
+                toggle={() => toggle(line)}
+              />
+            )
+          })}
+        </div>
+      </div>
+    </>
   )
 }
 
-function Actors({ of, kind, limit }: { of: string; kind: KindCount; limit: number }): JSX.Element {
-  const { behavior, state, count } = kind
-  const { value, problem } = usePoll(
-    `actors ${node.value} ${of} ${behavior} ${state} ${limit}`,
-    (signal) => askedDump(api, node.value, { parent: of, behavior, state, limit }, signal),
-    2_000,
-  )
-  return (
-    <>
-      {problem !== undefined && <Asked value={value} problem={problem} />}
-      {value?.actors.map((actor) => (
-        <Branch key={actor.id} actor={actor} />
-      ))}
-      {count > limit && (
-        <p class="quiet">
-          the first {limit} of {printCount(count)}; the list of actors searches all of them
-        </p>
-      )}
-    </>
-  )
+function keep(own: string, seen: Kept): void {
+  kept.delete(own)
+  kept.set(own, seen)
+  for (const oldest of [...kept.keys()].slice(0, -mostKept)) kept.delete(oldest)
 }
