@@ -124,6 +124,26 @@ describe('the view of a room', () => {
     expect(options).toMatchObject({ behavior, singleton })
   })
 
+  test('names the node of its behaviour where that is another one', async () => {
+    const elsewhere = {
+      own: () => ({ owner: 'two-uid', token: 1, own: false }),
+      health: () => ({
+        links: [],
+        peers: [{ uid: 'two-uid', name: 'two', leftMs: 9_000 }],
+        owned: 0,
+      }),
+      // Whoever owns it is slow to answer, and not doubted yet.
+      ask: () => new Promise<string>(() => {}),
+    }
+    const { node } = await withMembers(['ann'], {
+      config: { rooms: { default: { behavior, singleton: true } } },
+      bus: (bus) => Object.assign(bus, elsewhere),
+    })
+    await node.until(() => view(node, { name: 'lobby' }).owner !== undefined, 'the owner is known')
+    expect(view(node, { name: 'lobby' })).toMatchObject({ owner: 'two' })
+    expect(view(node, { name: 'lobby' })).not.toHaveProperty('behaviorActor')
+  })
+
   test('is none where the room is not open, with a word on where it may be', async () => {
     const node = await startTestNode({ config: { name: 'one' } })
     expect(() => view(node, { name: 'lobby' })).toThrow(
