@@ -18,6 +18,8 @@ const costs: Measure[] = [
   { key: 'spawnSampled', title: '1 % with stacks', unit: 'ns' },
   { key: 'spawn', title: 'spawn and start', unit: 'ns', compare: true },
   { key: 'pingPong', title: 'tell, 1 to 1', unit: 'ns', compare: true },
+  { key: 'tellSeen', title: 'looked at closely', unit: 'ns' },
+  { key: 'tellBeside', title: 'the others then', unit: 'ns' },
   { key: 'oneToMany', title: 'tell, 1 to 1000', unit: 'ns', compare: true },
   { key: 'lifecycle', title: 'lifecycle event', unit: 'ns', compare: true },
 ]

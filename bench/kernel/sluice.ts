@@ -48,23 +48,16 @@ export const measures: Record<string, () => Promise<Record<string, number>>> = {
 
   async pingPong() {
     const system = createSystem()
-    const rally = async (messages: number): Promise<number> => {
-      let left = messages
-      const player = defineBehavior({
-        name: 'player',
-        start: () => 0,
-        receive(_s, other: Ref<unknown>, self: Self<never>) {
-          if (left-- > 0) other.tell(self)
-        },
-      })
-      const [a, b] = [system.spawn(player), system.spawn(player)]
-      return nsEach(messages, async () => {
-        a.tell(b)
-        await until(() => left < 0)
-      })
-    }
-    await rally(300_000)
-    return { pingPong: await rally(3_000_000) }
+    await rally(system, 300_000)
+    return { pingPong: await rally(system, 3_000_000) }
+  },
+
+  async closeUp() {
+    const system = createSystem()
+    await rally(system, 300_000)
+    const seen = await rally(system, 300_000, (player) => void system.closeUps.begin(player))
+    // With those two still looked at: what it costs the others.
+    return { tellSeen: seen, tellBeside: await rally(system, 3_000_000) }
   },
 
   async oneToMany() {
@@ -180,6 +173,28 @@ export const measures: Record<string, () => Promise<Record<string, number>>> = {
     })
     return { histogram: ns / 1e6 }
   },
+}
+
+/** Two who tell each other, until so many messages were told; in ns each. */
+async function rally(
+  system: System,
+  messages: number,
+  prepare: (player: NonNullable<ReturnType<System['find']>>) => void = () => {},
+): Promise<number> {
+  let left = messages
+  const player = defineBehavior({
+    name: 'player',
+    start: () => 0,
+    receive(_s, other: Ref<unknown>, self: Self<never>) {
+      if (left-- > 0) other.tell(self)
+    },
+  })
+  const [a, b] = [system.spawn(player), system.spawn(player)]
+  for (const { id } of [a, b]) prepare(system.find(id)!)
+  return nsEach(messages, async () => {
+    a.tell(b)
+    await until(() => left < 0)
+  })
 }
 
 /** Some rounds with nobody in them but one, after which the run queue has given the memory of the large ones back. */
