@@ -15,6 +15,10 @@ beforeAll(async () => {
 
 const config = new URL('../../examples/stuck/sluice.config.ts', import.meta.url)
 
+interface Dumps {
+  readonly dumps: readonly unknown[]
+}
+
 /** The warehouse, when nothing moves any more in it, and the ids of those who matter. */
 async function startStuck(): Promise<Gateway & { idOf: (behavior: string) => Promise<string> }> {
   const gateway = await startGateway({ config })
@@ -91,7 +95,7 @@ test('a dump of an actor is written when that is said twice, and opened by its l
   await sure.waitFor()
   const listed = async (): Promise<number> => {
     const answer = await fetch(`${gateway.admin}/debug/dumps`)
-    return ((await answer.json()) as { dumps: unknown[] }).dumps.length
+    return ((await answer.json()) as Dumps).dumps.length
   }
   expect(await listed()).toBe(0)
   await page.getByLabel('Reason').fill('nothing moves')
@@ -125,5 +129,8 @@ test('a trace and a dump are not for who may only look', async () => {
   await page.getByRole('button', { name: 'Dump it …' }).click()
   await page.getByRole('button', { name: /^Write a dump of rooms 1/ }).click()
   await page.getByText(/see adminActions/).waitFor()
+  expect((await fetch(`${gateway.admin}/debug/actors/1/trace`)).status).toBe(404)
+  const { dumps } = (await (await fetch(`${gateway.admin}/debug/dumps`)).json()) as Dumps
+  expect(dumps).toEqual([])
   await page.context().close()
 })
