@@ -86,8 +86,7 @@ async function play(): Promise<void> {
   const lagSeen = await seen.stop()
   printSights('every view of a node, ms until it shows', sights)
 
-  const stuck: Sight[] = []
-  for (const look of chosen) stuck.push(...(await lookAtTheStuck(browser, cluster, look)))
+  const stuck = await lookAtTheStuck(browser, cluster)
   printSights('a node that does not answer, ms until it shows', stuck)
 
   const { there, missing } = await crowd.count()
@@ -97,14 +96,12 @@ async function play(): Promise<void> {
     ['loop lag p99 of the node, nobody looks', percentiles(lagAlone)],
     ['loop lag p99 of the node, looked at', percentiles(lagSeen)],
   ])
-  const problems = [
-    ...[...sights, ...stuck].flatMap(({ view, look, problems: found }) =>
-      found.map((problem) => `${view}, ${look}: ${problem}`),
-    ),
-    ...Object.entries(missing).map(([why, count]) => `${count} connections: ${why}`),
-  ]
-  for (const problem of problems) console.log(`✗ ${problem}`)
-  if (problems.length > 0) process.exitCode = 1
+  for (const [why, count] of Object.entries(missing)) tell(`${count} connections: ${why}`)
+}
+
+function tell(problem: string): void {
+  console.log(`✗ ${problem}`)
+  process.exitCode = 1
 }
 
 /** With all else, even if that is while it starts. */
@@ -113,30 +110,33 @@ async function ended<T extends AsyncDisposable>(starting: Promise<T>): Promise<T
   return await starting
 }
 
-/** The third is frozen, the second's loop is held, then floods itself: each seen from the first. */
-async function lookAtTheStuck(
-  browser: TestBrowser,
-  cluster: TroubledCluster,
-  look: Look,
-): Promise<Sight[]> {
+/** The third is frozen, the second's loop is held, then floods itself: all of it seen from the first. */
+async function lookAtTheStuck(browser: TestBrowser, cluster: TroubledCluster): Promise<Sight[]> {
   const { first, nodes } = cluster
   const [, second, third] = nodes.all
   const sights: Sight[] = []
-  const during = async (trouble: AsyncDisposable, wanted: readonly Wanted[]): Promise<void> => {
+  const during = async (
+    trouble: AsyncDisposable,
+    wanted: readonly Wanted[],
+    as: readonly Look[],
+  ): Promise<void> => {
     try {
-      sights.push(...(await lookAt(browser, first, look, wanted, keep)))
+      for (const look of as) sights.push(...(await lookAt(browser, first, look, wanted, keep)))
     } finally {
       await trouble[Symbol.asyncDispose]()
     }
     await becomesWhole(cluster)
   }
-  await during(freeze(third!), silent('frozen', 'three'))
-  await during(await keepBusy(second!.gateway!, folder), silent('held', 'two'))
-  await during(await flood(second!.gateway!), [
+  for (const look of chosen) {
+    await during(freeze(third!), silent('frozen', 'three'), [look])
+    await during(await keepBusy(second!.gateway!, folder), silent('held', 'two'), [look])
+  }
+  const flooded: Wanted[] = [
     { view: 'held-dumps', path: 'dumps?node=two', shows: 'stall' },
     { view: 'flooded-overview', path: 'overview?node=two', shows: /floods/ },
     { view: 'flooded-actors', path: 'actors?node=two&sort=rate', shows: 'floods' },
-  ])
+  ]
+  await during(await flood(second!.gateway!), flooded, chosen)
   return sights
 }
 
@@ -183,5 +183,6 @@ function printSights(title: string, sights: readonly Sight[]): void {
     const problems = same.flatMap((sight) => sight.problems).length
     console.log(line([view, ...times, bytes.toFixed(1), Math.round(slowest), lag, problems]))
   }
-  console.log('')
+  for (const { view, look, problems } of sights)
+    for (const problem of problems) tell(`${view}, ${look}: ${problem}`)
 }

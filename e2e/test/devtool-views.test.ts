@@ -26,11 +26,15 @@ test.for([
   'is shown in every view, $colorScheme, with no fault',
   { timeout: 120_000 },
   async (look) => {
-    const { page, show, faults, complaints } = await openDevtool(browser, cluster.first.admin, look)
+    const { page, show, sees, faults, complaints } = await openDevtool(
+      browser,
+      cluster.first.admin,
+      look,
+    )
     const found: Record<string, string[]> = {}
     for (const { name, path, shows } of views) {
       await show(await path(cluster.first))
-      await page.locator('main').getByText(shows).first().waitFor()
+      await sees(shows)
       found[name] = await faults()
     }
     expect(found).toEqual(Object.fromEntries(views.map(({ name }) => [name, []])))

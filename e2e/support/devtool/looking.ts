@@ -2,7 +2,7 @@
 // weighs, what is wrong with it, and a picture of it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Locator, Page, Request } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import type { TestBrowser } from '../browser.ts'
 import type { Gateway } from '../gateway.ts'
 import { watchLag, windowMs } from './lag.ts'
@@ -77,7 +77,7 @@ export async function lookAt(
 ): Promise<Sight[]> {
   const opened = performance.now()
   const devtool = await openDevtool(browser, node.admin, look)
-  const problems = await waitFor(devtool.page.locator('main h1'))
+  const problems = await happens(devtool.page.locator('main h1').first().waitFor())
   const contentMs = performance.now() - opened
   const sights: Sight[] = [
     { view: opening, look: look.name, contentMs, bytes: 0, slowestMs: 0, problems },
@@ -96,7 +96,7 @@ export async function lookAt(
 }
 
 async function see(
-  { page, show, faults }: Devtool,
+  { page, show, sees, faults }: Devtool,
   look: Look,
   { view, path, shows }: Wanted,
   keep: Keep,
@@ -104,7 +104,7 @@ async function see(
   const answers = new Answers(page)
   const asked = performance.now()
   await show(path)
-  const problems = await waitFor(page.locator('main').getByText(shows))
+  const problems = await happens(sees(shows))
   const contentMs = performance.now() - asked
   await answers.another()
   await keep(`${view}-${look.name}`, page)
@@ -115,9 +115,9 @@ async function see(
 }
 
 /** Why it does not show, if it does not. */
-async function waitFor(locator: Locator): Promise<string[]> {
+async function happens(showing: Promise<void>): Promise<string[]> {
   try {
-    await locator.first().waitFor()
+    await showing
     return []
   } catch (error) {
     return [`does not show: ${(error as Error).message}`]

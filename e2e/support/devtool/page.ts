@@ -12,6 +12,8 @@ export interface Devtool {
   readonly complaints: () => string[]
   /** Goes to `#/<path>` as a link does. */
   show: (path: string) => Promise<void>
+  /** Resolves when the view shows this; what a choice could be is not shown. */
+  sees: (shows: string | RegExp) => Promise<void>
   /** The serious and the critical that axe finds in what is shown now: `rule: element`. */
   faults: () => Promise<string[]>
 }
@@ -47,6 +49,9 @@ export async function openDevtool(
     complaints: () => errors.filter((error) => !takenBack.test(error)),
     async show(path) {
       await page.evaluate(`location.hash = ${JSON.stringify(`#/${path}`)}`)
+    },
+    async sees(shows) {
+      await page.locator('main').getByText(shows).filter({ visible: true }).first().waitFor()
     },
     faults: () => faultsOf(page),
   }

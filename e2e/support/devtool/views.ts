@@ -24,7 +24,7 @@ const promised: Record<Route['view'], string | RegExp> = {
   connections: '127.0.0.1',
   nodes: 'three',
   dumps: 'Take one now',
-  dead: 'connection',
+  dead: 'Its last steps',
   flight: /transitions until/,
 }
 
