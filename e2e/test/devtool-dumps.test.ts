@@ -95,7 +95,8 @@ test('the seconds before a stall are gone through, from where its actor began to
   const folder = await mkdtemp(join(tmpdir(), 'sluice-stall-'))
   try {
     await using gateway = await startGateway({
-      config: behaving(name),
+      // So long that no other stall, on a machine with much to do, is taken for this one.
+      config: behaving(name, { dumps: { stallMs: '3s' } }),
       env: { SLUICE_DUMPS_DIR: folder },
     })
     const client = await member(gateway, name)
