@@ -50,7 +50,7 @@ export function takeTurns(
   return takeTurnsWith(settings, title, contenders, async (contender) => {
     await using server = await startServer(contender, cores?.server)
     await using swarm = startSwarm(cores?.swarm)
-    return turn(contender, server, swarm)
+    return await turn(contender, server, swarm)
   })
 }
 
