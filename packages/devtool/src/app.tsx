@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks'
 import { viewNames, type ViewName } from './data/route.ts'
 import { everyNode, go, hrefFor, locked, node, paused, route } from './data/state.ts'
 import { tabs, tabTitle } from './data/tabs.ts'
+import { Help, HelpButton, helpShown } from './parts/help.tsx'
 import { Login } from './parts/login.tsx'
 import { NodePicker } from './parts/node-picker.tsx'
 import { Notice } from './parts/notice.tsx'
@@ -58,6 +59,7 @@ export function App(): JSX.Element {
           {paused.value ? 'Go on' : 'Pause'}
         </button>
         <ThemeButton />
+        <HelpButton />
       </header>
       <nav class="nav" aria-label="Views">
         {viewNames.map((name, at) => (
@@ -74,6 +76,7 @@ export function App(): JSX.Element {
       <main class="main" tabIndex={0}>
         {locked.value ? <Login /> : <Chosen key={`${view} ${id} ${node.value}`} />}
       </main>
+      <Help />
     </div>
   )
 }
@@ -93,7 +96,7 @@ function keyFor(at: number): string {
   return keys[at] ?? ''
 }
 
-/** 1, 2, … for the views, p to pause, / to search. */
+/** As parts/help.tsx tells. */
 function useKeys(): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
@@ -101,7 +104,9 @@ function useKeys(): void {
         event.target instanceof HTMLElement && event.target.matches('input, select, textarea')
       if (typing || event.ctrlKey || event.metaKey || event.altKey) return
       const view = viewNames[keys.indexOf(event.key)]
-      if (view !== undefined) go({ view })
+      if (event.key === '?') helpShown.value = !helpShown.value
+      else if (helpShown.value) return
+      else if (view !== undefined) go({ view })
       else if (event.key === 'p') paused.value = !paused.value
       else if (event.key === '/')
         document.querySelector<HTMLInputElement>('input[type=search]')?.focus()

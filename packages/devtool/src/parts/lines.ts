@@ -78,10 +78,10 @@ export function useLines(options: LinesOptions): ShownLines {
   })
 
   const from = Math.max(0, Math.min(seen.first, count) - spare)
-  const to = Math.min(count, seen.last + spare)
-  const shown = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
+  const end = Math.min(count, seen.last + spare)
+  const shown = Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i)
   if (current < from && count > 0) shown.unshift(current)
-  if (current >= to && current < count) shown.push(current)
+  if (current >= end && current < count) shown.push(current)
 
   return {
     box,

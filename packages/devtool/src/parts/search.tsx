@@ -1,4 +1,5 @@
-// What is searched for; it stands in the address. `/` leads here.
+// What is searched for; it stands in the address. `/` leads here, and ↓ on to
+// what is found.
 
 import type { JSX } from 'preact'
 import { refine, route } from '../data/state.ts'
@@ -11,6 +12,11 @@ export function Search({ placeholder }: { placeholder: string }): JSX.Element {
       placeholder={placeholder}
       aria-label="Search"
       value={search}
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowDown') return
+        event.preventDefault()
+        document.querySelector<HTMLElement>('[data-line][tabindex="0"]')?.focus()
+      }}
       onInput={({ currentTarget }) => refine({ search: currentTarget.value })}
     />
   )

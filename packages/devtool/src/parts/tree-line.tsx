@@ -88,7 +88,7 @@ function Who({ line, search }: { line: ActorLine; search: string }): JSX.Element
 function Path({ line: { path = [], actor } }: { line: ActorLine }): JSX.Element | null {
   if (actor.parent === '') return null
   return (
-    <span class="path quiet">
+    <span class="within quiet">
       in {path[0]?.parent !== '' && '… › '}
       {path.map(({ id, behavior }, i) => (
         <span key={id}>
