@@ -3,13 +3,14 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { startRedis } from '@sluice/test-support'
 import type { Memory } from './bus/idler.ts'
 import { type Bench, type Settings, takeTurnsWith, type Turn } from './support/bench.ts'
 import { startChild } from './support/child.ts'
 import { type ClusterContender, startCluster } from './support/cluster.ts'
 import { clusterContenders } from './support/contenders.ts'
+import { onCore } from './support/machine.ts'
 import { redisBytes } from './support/memory.ts'
-import { startRedis } from './support/redis.ts'
 import type { Measure, Table } from './support/report.ts'
 import { startSwarm } from './support/swarm.ts'
 
@@ -38,7 +39,7 @@ export const bench: Bench = {
 async function busTable(settings: Settings): Promise<Table> {
   const { cores, rounds } = settings
   const turns = await takeTurnsWith(settings, 'idle-room', [{ name: 'bus' }], async () => {
-    await using redis = await startRedis(cores?.swarm)
+    await using redis = await startRedis({ run: onCore(cores?.swarm) })
     await using bus = startChild(program, [redis.url], cores?.server)
     const look = async (rooms: number) => ({
       ...(await bus.ask<Memory>({ type: 'hold', rooms })),

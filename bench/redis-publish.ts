@@ -5,12 +5,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { startRedis } from '@sluice/test-support'
 import type { Count } from './bus/listener.ts'
 import type { Published } from './bus/publisher.ts'
 import { type Bench, howMeasured, takeTurnsWith, type Turn, warmupMs } from './support/bench.ts'
 import { startChild } from './support/child.ts'
 import { cpuUs } from './support/proc.ts'
-import { startRedis } from './support/redis.ts'
 
 const kinds = [
   { name: 'plain, 1', kind: 'plain', rooms: 1 },
@@ -46,7 +46,7 @@ export const bench: Bench = {
 }
 
 async function turn({ kind, rooms }: (typeof kinds)[number], seconds: number): Promise<Turn> {
-  await using redis = await startRedis(undefined)
+  await using redis = await startRedis()
   const args = [redis.url, String(rooms), kind]
   // On no core of their own: which of the three is the busiest depends on the kind.
   await using listener = startChild(local('bus/listener.ts'), args, undefined)

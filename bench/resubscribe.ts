@@ -2,10 +2,11 @@
 // loop is held meanwhile, and whether they all are.
 
 import { fileURLToPath } from 'node:url'
+import { startRedis } from '@sluice/test-support'
 import type { Resubscribed } from './bus/resubscriber.ts'
 import { type Bench, takeTurnsWith } from './support/bench.ts'
 import { startChild } from './support/child.ts'
-import { startRedis } from './support/redis.ts'
+import { onCore } from './support/machine.ts'
 
 const rooms = 100_000
 const kinds = [
@@ -20,7 +21,7 @@ export const bench: Bench = {
   run: async (settings) => {
     const { cores, rounds } = settings
     const turns = await takeTurnsWith(settings, 'resubscribe', kinds, async ({ kind }) => {
-      await using redis = await startRedis(cores?.swarm)
+      await using redis = await startRedis({ run: onCore(cores?.swarm) })
       await using bus = startChild(program, [redis.url, String(rooms), kind], cores?.server)
       const subscribeMs = await bus.ask<number>({ type: 'subscribe' })
       const { missing, ...found } = await bus.ask<Resubscribed>({ type: 'cut' })

@@ -2,9 +2,8 @@
 // one with none. And what one reading of the metrics costs, with few actors and with many.
 
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@sluice/test-support'
 import type { Bench, Settings } from './support/bench.ts'
 import { startChild } from './support/child.ts'
 import type { Contender } from './support/contenders.ts'
@@ -128,15 +127,6 @@ function readOnce(settings: Settings, actors: number): Record<string, number> {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`reading ${actors} actors failed: ${stderr}`)
   return JSON.parse(stdout) as Record<string, number>
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 function local(path: string): string {

@@ -5,9 +5,10 @@
 //          ╚═ node 2
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import type { Target } from '../swarm/scenario.ts'
 import type { Contender } from './contenders.ts'
-import { type RedisServer, startRedis } from './redis.ts'
+import { onCore } from './machine.ts'
 import { type Server, startServer } from './server.ts'
 
 /** A contender as it runs on several nodes. */
@@ -33,7 +34,7 @@ export async function startCluster(
   core: number | undefined,
 ): Promise<Cluster> {
   await using stack = new AsyncDisposableStack()
-  const redis = contender.redis ? stack.use(await startRedis(core)) : undefined
+  const redis = contender.redis ? stack.use(await startRedis({ run: onCore(core) })) : undefined
   const startNode = async (node: number): Promise<Server> => {
     const joins = redis === undefined ? [] : contender.joins(redis.url, node)
     const server = await startServer(

@@ -35,6 +35,13 @@ export function pinned(
     : ['taskset', ['-c', String(core), program, ...args]]
 }
 
+/** The same, for who starts it with arguments of their own. */
+export function onCore(
+  core: number | undefined,
+): (program: string, args: readonly string[]) => [string, string[]] {
+  return (program, args) => pinned(core, program, args)
+}
+
 /** What a reader must know before comparing figures with those of another day. */
 export function describeMachine(cores: Cores | undefined): Record<string, string> {
   return {

@@ -1,12 +1,12 @@
 import { existsSync, readlinkSync } from 'node:fs'
+import { startRedis } from '@sluice/test-support'
 import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { redisBytes } from '../support/memory.ts'
 import { cpuUs } from '../support/proc.ts'
-import { startRedis } from '../support/redis.ts'
 
 test('a Redis of a turn is empty, is seen from outside, and leaves nothing behind', async () => {
-  const redis = await startRedis(undefined)
+  const redis = await startRedis()
   const folder = readlinkSync(`/proc/${redis.pid}/cwd`)
   const client = new Redis(redis.url)
   try {

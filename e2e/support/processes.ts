@@ -19,16 +19,6 @@ export function descendants(pid: number): number[] {
   return children.flatMap((child) => [child, ...descendants(child)])
 }
 
-/** False when it is gone, or only waits for its parent to notice. */
-export function isRunning(pid: number): boolean {
-  try {
-    const status = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return !/^[ZX]/.test(status.slice(status.lastIndexOf(')') + 2))
-  } catch {
-    return false
-  }
-}
-
 /** Listens on the port of this URL for a moment; rejects if somebody else does. */
 export async function takePort(url: string): Promise<void> {
   const { hostname, port } = new URL(url)

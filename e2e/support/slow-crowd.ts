@@ -1,9 +1,9 @@
 // A broadcast to a crowd of which some stop reading, beside the same broadcast to the same crowd while all read: what the
 // stopped ones cost the others, the gateway, and themselves.
 
+import { until } from '@sluice/test-support'
 import { broadcast, delaysOf, gather, type Listener } from './audience.ts'
 import type { Gateway } from './gateway.ts'
-import { until } from './until.ts'
 
 export interface SlowCrowd {
   members: number

@@ -2,12 +2,11 @@
 
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { type RedisServer, startRedis, until } from '@sluice/test-support'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type RedisProxy, startProxy } from '../support/cluster/proxy.ts'
-import { type RedisServer, startRedis } from '../support/cluster/redis.ts'
 import { isMessage, RespReader } from '../support/cluster/resp.ts'
-import { until } from '../support/until.ts'
 
 let server: RedisServer
 

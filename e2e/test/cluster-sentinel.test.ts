@@ -3,15 +3,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BusEvent, type BusHost, createRedisBus, type RedisBusOptions } from '@sluice/cluster'
 import { Events } from '@sluice/core'
-import { expect, onTestFinished, test } from 'vitest'
-import { type RedisProxy, startProxy } from '../support/cluster/proxy.ts'
 import {
   sentinelName,
   type SentinelOptions,
   type SentinelTrio,
   startSentinels,
-} from '../support/cluster/redis.ts'
-import { until } from '../support/until.ts'
+  until,
+} from '@sluice/test-support'
+import { expect, onTestFinished, test } from 'vitest'
+import { type RedisProxy, startProxy } from '../support/cluster/proxy.ts'
 
 const kept = { size: 10_000, ttlMs: 60_000 }
 

@@ -1,8 +1,8 @@
 // A way to Redis that is slow, and well.
 
+import { startRedis } from '@sluice/test-support'
 import { expect, onTestFinished, test } from 'vitest'
 import { startProxy } from '../support/cluster/proxy.ts'
-import { startRedis } from '../support/cluster/redis.ts'
 import { kept, padded, Peer, Story } from '../support/links/peer.ts'
 
 test('an answer that takes long to arrive ends no connection', async () => {

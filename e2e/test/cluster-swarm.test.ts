@@ -1,6 +1,7 @@
 // The load of the chaos tests sees all that happens, on nodes that are killed, stopped, paused and started again.
 
 import type { NodeConfig } from '@sluice/node'
+import { isRunning, until } from '@sluice/test-support'
 import { expect, test } from 'vitest'
 import { connectClient } from '../support/clients.ts'
 import { checkHistory } from '../support/cluster/checker.ts'
@@ -8,8 +9,6 @@ import { History } from '../support/cluster/history.ts'
 import { fixedSet, leftovers } from '../support/cluster/leftovers.ts'
 import { startNodes } from '../support/cluster/nodes.ts'
 import { Swarm } from '../support/cluster/swarm.ts'
-import { isRunning } from '../support/processes.ts'
-import { until } from '../support/until.ts'
 
 const rooms = ['one', 'two', 'three']
 

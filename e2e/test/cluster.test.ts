@@ -2,10 +2,9 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { NodeConfig } from '@sluice/node'
-import { type RedisServer, startRedis, startSentinels } from '../support/cluster/redis.ts'
+import { type RedisServer, startRedis, startSentinels, until } from '@sluice/test-support'
 import { type ClusterNode, type Nodes, startNodes } from '../support/cluster/nodes.ts'
 import { connectClient, createClient } from '../support/clients.ts'
-import { until } from '../support/until.ts'
 
 const room = {
   presence: true,

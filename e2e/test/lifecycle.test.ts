@@ -3,14 +3,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isRunning, until } from '@sluice/test-support'
 import { expect, onTestFinished, test } from 'vitest'
 import { gather } from '../support/audience.ts'
 import { balance, nothingLeft, openBooks } from '../support/books.ts'
 import { startChat } from '../support/chat.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
-import { descendants, isRunning, takePort } from '../support/processes.ts'
+import { descendants, takePort } from '../support/processes.ts'
 import { openRaw } from '../support/raw.ts'
-import { until } from '../support/until.ts'
 
 /** What a log line of this event says. */
 function logged(gateway: Gateway, event: string): Promise<Record<string, unknown>> {

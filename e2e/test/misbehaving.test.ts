@@ -2,12 +2,12 @@
 // stay, and `/debug/actors` says which and why.
 
 import type { ActorRow } from '@sluice/core'
+import { until } from '@sluice/test-support'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Books, nothingLeft, openBooks } from '../support/books.ts'
 import { type Chat, startChat } from '../support/chat.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { openRaw, type RawClient } from '../support/raw.ts'
-import { until } from '../support/until.ts'
 
 const names = ['throws', 'stalls', 'floods', 'spawns', 'asks-in-circles']
 const modules = names.map(

@@ -1,11 +1,11 @@
 // The procedure of the post-mortem that Sluice was made after, with the real parts: Prometheus watches the water level, its rule
 // fires, Alertmanager tells the node, the node writes a dump, and the difference to an earlier one names what grows.
 
+import { until } from '@sluice/test-support'
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { behaving, call, member } from '../support/seeing/scene.ts'
 import { startWatchers } from '../support/seeing/watchers.ts'
-import { until } from '../support/until.ts'
 
 /** The rule of deploy/prometheus/rules.yml, at a fraction of its scale. */
 const rules = `

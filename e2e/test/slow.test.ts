@@ -1,11 +1,11 @@
 // Who does not read pays for it, by the policy of the room, and nobody else does.
 
+import { until } from '@sluice/test-support'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { broadcast, gather } from '../support/audience.ts'
 import { balance, type Books, nothingLeft, openBooks } from '../support/books.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { playSlowCrowd } from '../support/slow-crowd.ts'
-import { until } from '../support/until.ts'
 
 const mib = 1_048_576
 const deadlineMs = 500

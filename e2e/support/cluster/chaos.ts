@@ -5,13 +5,13 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NodeConfig } from '@sluice/node'
+import { startRedis, startSentinels } from '@sluice/test-support'
 import { checkHistory, type Verdict } from './checker.ts'
 import type { Fault, Stage } from './faults.ts'
 import { History } from './history.ts'
 import { fixedSet, leftovers } from './leftovers.ts'
 import { startNodes } from './nodes.ts'
 import { type ProxyThread, startProxyThread } from './proxy-thread.ts'
-import { startRedis, startSentinels } from './redis.ts'
 import { Swarm } from './swarm.ts'
 
 export { type Fault, faults, type Stage } from './faults.ts'

@@ -1,11 +1,10 @@
 // What is done to a cluster under load, and healed again.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type RedisServer, type SentinelTrio, until } from '@sluice/test-support'
 import { oneOf } from '../random.ts'
-import { until } from '../until.ts'
 import type { Nodes } from './nodes.ts'
 import type { ProxyThread } from './proxy-thread.ts'
-import type { RedisServer, SentinelTrio } from './redis.ts'
 
 /** What a fault may touch. */
 export interface Stage {

@@ -2,9 +2,9 @@
 // A node that comes back is on other ports: ask for its address whenever you connect.
 
 import type { NodeConfig } from '@sluice/node'
+import { until } from '@sluice/test-support'
 import { apiKey, type Gateway, startGateway } from '../gateway.ts'
 import { descendants } from '../processes.ts'
-import { until } from '../until.ts'
 
 /** Starts as many nodes as there are configurations; resolves when all are ready. */
 export async function startNodes(configs: readonly NodeConfig[]): Promise<Nodes> {

@@ -3,8 +3,8 @@
 //   publishers ── HTTP with a key, or a client's publish ──▶ any node ══▶ clients ──▶ history
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '@sluice/test-support'
 import { apiKey } from '../gateway.ts'
-import { until } from '../until.ts'
 import type { History } from './history.ts'
 import type { ClusterNode, Nodes } from './nodes.ts'
 import { outcomeOf, SwarmClient } from './swarm-client.ts'

@@ -2,13 +2,12 @@
 // read; somebody has left.
 
 import { waitGraph } from '@sluice/core'
+import { startRedis, until } from '@sluice/test-support'
 import { type Nodes, startNodes } from '../cluster/nodes.ts'
-import { startRedis } from '../cluster/redis.ts'
 import type { Gateway } from '../gateway.ts'
 import { openRaw, type RawClient } from '../raw.ts'
 import { behaving, dumpWhen, member } from '../seeing/scene.ts'
 import { tokenSecret } from '../tokens.ts'
-import { until } from '../until.ts'
 
 export interface TroubledCluster extends AsyncDisposable {
   readonly nodes: Nodes

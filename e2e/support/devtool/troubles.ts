@@ -3,11 +3,11 @@
 
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { until } from '@sluice/test-support'
 import type { ClusterNode } from '../cluster/nodes.ts'
 import type { Gateway } from '../gateway.ts'
 import type { RawClient } from '../raw.ts'
 import { call, dumpWhen, member } from '../seeing/scene.ts'
-import { until } from '../until.ts'
 import type { TroubledCluster } from './scenes.ts'
 
 /** The behaviours that this needs. */

@@ -3,8 +3,8 @@
 //   cut ─▶ greeting · scripts · SUBSCRIBE · places ─ cut at a byte ─▶ … ─▶ left alone ─▶ up ─▶ a message to every room
 
 import type { Position } from '@sluice/cluster'
+import { startRedis } from '@sluice/test-support'
 import { type Direction, type RedisProxy, startProxy } from '../cluster/proxy.ts'
-import { startRedis } from '../cluster/redis.ts'
 import { oneOf } from '../random.ts'
 import { atMost, type Experiment, inLanes, ownPrefix, spreadOf, within } from './experiment.ts'
 import { lineOf, Peer, Story } from './peer.ts'

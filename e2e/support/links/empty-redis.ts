@@ -3,8 +3,8 @@
 //   SIGKILL ─▶ sockets stay, publishes fail fast ─▶ started, empty ─▶ every room is told of its new epoch
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '@sluice/test-support'
 import { apiKey } from '../gateway.ts'
-import { until } from '../until.ts'
 import { atMost, type Experiment, spreadOf } from './experiment.ts'
 import { LoadedCluster } from './loaded-cluster.ts'
 import type { TimedHistory } from './timed-history.ts'

@@ -10,9 +10,9 @@ import {
   sentinelName,
   type SentinelTrio,
   startSentinels,
-} from '../cluster/redis.ts'
+  until,
+} from '@sluice/test-support'
 import { oneOf } from '../random.ts'
-import { until } from '../until.ts'
 import { atMost, type Experiment, ownPrefix, spreadOf } from './experiment.ts'
 import { lineOf, Peer, Story } from './peer.ts'
 

@@ -2,9 +2,9 @@
 // history are new in each.
 
 import type { NodeConfig } from '@sluice/node'
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import { checkHistory, type CheckOptions } from '../cluster/checker.ts'
 import { type ClusterNode, type Nodes, startNodes } from '../cluster/nodes.ts'
-import { type RedisServer, startRedis } from '../cluster/redis.ts'
 import { Swarm } from '../cluster/swarm.ts'
 import { oneOf } from '../random.ts'
 import { lineOf } from './peer.ts'

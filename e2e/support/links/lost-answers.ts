@@ -3,8 +3,8 @@
 //   publish ─▶ in the stream ─▶ answer ─ cut at a byte ─▶ sent again on the next connection ─▶ known by its number
 
 import type { Position } from '@sluice/cluster'
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import { type RedisProxy, startProxy } from '../cluster/proxy.ts'
-import { type RedisServer, startRedis } from '../cluster/redis.ts'
 import { oneOf } from '../random.ts'
 import { atMost, type Experiment, inLanes, ownPrefix, spreadOf } from './experiment.ts'
 import { lineOf, Peer, Story } from './peer.ts'

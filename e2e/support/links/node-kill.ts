@@ -3,7 +3,7 @@
 //   SIGKILL ─▶ its clients recover on the others ─▶ it is no member any more ─▶ its ghosts are out of the rooms ─▶ restart
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { until } from '../until.ts'
+import { until } from '@sluice/test-support'
 import { atMost, type Experiment, percentile, spreadOf } from './experiment.ts'
 import { briefTimes, LoadedCluster } from './loaded-cluster.ts'
 import type { TimedHistory } from './timed-history.ts'

@@ -4,7 +4,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Position } from '@sluice/cluster'
-import { startRedis } from '../cluster/redis.ts'
+import { startRedis } from '@sluice/test-support'
 import { atMost, type Experiment, ownPrefix, spreadOf } from './experiment.ts'
 import { padded, Peer, Story } from './peer.ts'
 import { type Report, StallingPeer } from './stalling-peer.ts'

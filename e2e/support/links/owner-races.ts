@@ -6,8 +6,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SluiceError } from '@sluice/core'
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import { type RedisProxy, startProxy } from '../cluster/proxy.ts'
-import { type RedisServer, startRedis } from '../cluster/redis.ts'
 import { oneOf } from '../random.ts'
 import { atMost, type Experiment, ownPrefix, spreadOf } from './experiment.ts'
 import { kept, Peer, Story } from './peer.ts'

@@ -6,8 +6,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Position } from '@sluice/cluster'
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import { type RedisProxy, startProxy } from '../cluster/proxy.ts'
-import { type RedisServer, startRedis } from '../cluster/redis.ts'
 import { oneOf } from '../random.ts'
 import {
   atMost,

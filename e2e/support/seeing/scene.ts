@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { Dump } from '@sluice/core'
 import type { NodeConfig } from '@sluice/node'
+import { until } from '@sluice/test-support'
 import type { Gateway } from '../gateway.ts'
 import { openRaw, type RawClient } from '../raw.ts'
-import { until } from '../until.ts'
 
 export interface Scene {
   readonly name: string

@@ -4,11 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { waitGraph } from '@sluice/core'
+import { startRedis, until } from '@sluice/test-support'
 import { startProxy } from '../cluster/proxy.ts'
-import { startRedis } from '../cluster/redis.ts'
 import { startGateway } from '../gateway.ts'
 import { openRaw } from '../raw.ts'
-import { until } from '../until.ts'
 import { archived, behaving, call, dumpWhen, member, type Scene } from './scene.ts'
 
 const redis: Scene = {

@@ -6,8 +6,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../ports.ts'
-import { until } from '../until.ts'
+import { freePort, until } from '@sluice/test-support'
 
 export interface WatchersOptions {
   /** `127.0.0.1:8001` */

@@ -1,19 +1,19 @@
 import { Events } from '@sluice/core'
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Bus, type BusEvent, type BusHost, type RedisBusOptions } from '../src/index.ts'
 import { createListener } from './listener.ts'
 import { joinWhenUp, redisContract } from './redis/contract.ts'
-import { startRedis, type TestRedis } from './redis/server.ts'
 
-let redis: TestRedis
+let redis: RedisServer
 let clusters = 0
 
 beforeAll(async () => {
   redis = await startRedis()
 })
 
-afterAll(() => redis.stop())
+afterAll(() => redis[Symbol.asyncDispose]())
 
 /** Joins; resolves when the bus has reached Redis. */
 function joined(

@@ -1,19 +1,19 @@
 // What the bus promises when a primary of a Redis Cluster is lost and its replica promoted.
 
+import { type RedisCluster, startRedisCluster } from '@sluice/test-support'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kept, numbers } from './contract/nodes.ts'
-import { startCluster, type TestCluster } from './redis/cluster.ts'
 import { join } from './redis/joined.ts'
 
 const long = { history: { size: 100_000, ttlMs: 60_000 } }
 
-let redis: TestCluster
+let redis: RedisCluster
 
 beforeAll(async () => {
-  redis = await startCluster({ replicas: true })
+  redis = await startRedisCluster({ replicas: true })
 }, 30_000)
 
-afterAll(() => redis.stop())
+afterAll(() => redis[Symbol.asyncDispose]())
 
 test('a replica that is promoted takes the rooms over; meanwhile they wait, and the others go on', async () => {
   const options = { url: redis.url, publishTimeoutMs: 20_000 }
@@ -33,7 +33,7 @@ test('a replica that is promoted takes the rooms over; meanwhile they wait, and 
   const down = nodes.map(({ next }) =>
     next((event) => event.name === 'link.changed' && event.state === 'down'),
   )
-  await lost.stop()
+  await lost.kill()
   const waiting = numbers(40)
     .slice(20)
     .map(async (data) => nodes[Number(data) % 2]!.bus.publish(room, data, kept))

@@ -1,22 +1,22 @@
 // The bus on a real Redis Cluster of three primaries, with sharded Pub/Sub.
 
 import { setImmediate as turn } from 'node:timers/promises'
+import { type RedisCluster, startRedisCluster } from '@sluice/test-support'
 import slotOf from 'cluster-key-slot'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Bus } from '../src/index.ts'
 import { kept, numbers, past } from './contract/nodes.ts'
-import { startCluster, type TestCluster } from './redis/cluster.ts'
 import { redisContract } from './redis/contract.ts'
 import { join } from './redis/joined.ts'
 
-let redis: TestCluster
+let redis: RedisCluster
 let clusters = 0
 
 beforeAll(async () => {
-  redis = await startCluster()
+  redis = await startRedisCluster()
 }, 30_000)
 
-afterAll(() => redis.stop())
+afterAll(() => redis[Symbol.asyncDispose]())
 
 redisContract('redis cluster bus', () => redis.url)
 
@@ -205,7 +205,7 @@ describe('a primary that does not answer', () => {
     const down = [a, b].map(({ next }) =>
       next((event) => event.name === 'link.changed' && event.state === 'down'),
     )
-    frozen.freeze()
+    frozen.pause()
     await Promise.all(down)
     expect(a.bus.ready()).toBe(false)
     await expect(a.bus.publish(lost, '"1"', kept)).rejects.toMatchObject({ code: 'not_available' })
@@ -214,7 +214,7 @@ describe('a primary that does not answer', () => {
     for (const data of numbers(10)) await a.bus.publish(going, data, kept)
     await b.listener.deliveries(going, 10)
     expect(b.listener.data(going)).toEqual(numbers(10))
-    frozen.thaw()
+    frozen.resume()
     await Promise.all([a.up(), b.up()])
     expect(a.bus.ready()).toBe(true)
     const position = await a.bus.publish(lost, '"after"', kept)
@@ -236,11 +236,11 @@ describe('a primary that does not answer', () => {
     await a.bus.subscribe(going)
     const publish = async (): Promise<unknown> => a.bus.publish(going, '1', kept)
     const failure = (): Promise<unknown> => publish().catch(({ code }: { code: string }) => code)
-    frozen.freeze()
+    frozen.pause()
     await expect.poll(failure, { timeout: 10_000 }).toBe('not_available')
     expect(JSON.stringify(a.events)).toContain('CLUSTERDOWN')
     expect(a.bus.ready()).toBe(false)
-    frozen.thaw()
+    frozen.resume()
     await a.up()
     const heard = a.listener.heard(going).length
     await publish()

@@ -1,5 +1,6 @@
 // What the bus promises when its connections are cut, its Redis comes back empty, or is not there at all.
 
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { RedisBusOptions } from '../src/index.ts'
@@ -7,9 +8,8 @@ import { packPlain, packPublication } from '../src/redis/envelope.ts'
 import { kept, numbers, past } from './contract/nodes.ts'
 import type { ListenerOptions } from './listener.ts'
 import { join as joinBus, type Joined } from './redis/joined.ts'
-import { startRedis, type TestRedis } from './redis/server.ts'
 
-let redis: TestRedis
+let redis: RedisServer
 let admin: Redis
 let clusters = 0
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   admin.disconnect()
-  await redis.stop()
+  await redis[Symbol.asyncDispose]()
 })
 
 const join = (
@@ -198,11 +198,11 @@ describe('a Redis that comes back empty', () => {
 
 describe('without a Redis', () => {
   test('what needs a stream fails in time, the rest is delivered here, and all goes on afterwards', async () => {
-    const own = await startRedis()
+    await using own = await startRedis()
     const a = await join('a', prefix(), { url: own.url, publishTimeoutMs: 300 })
     await a.bus.subscribe('room')
     const lost = a.next((event) => event.name === 'link.changed' && event.state === 'down')
-    await own.stop()
+    await own.kill()
     await lost
     expect(a.bus.ready()).toBe(false)
     await expect(a.bus.publish('room', '1', kept)).rejects.toMatchObject({ code: 'not_available' })
@@ -215,7 +215,6 @@ describe('without a Redis', () => {
     await a.listener.deliveries('room', 2)
     expect(a.listener.data('room')).toEqual(['"here"', '"back"'])
     await a.bus.close()
-    await own.stop()
   })
 })
 
@@ -254,7 +253,7 @@ test('what a lost connection brought and nobody has looked at yet is not taken f
 
 test('a Redis that takes no writes for want of replicas fails them for now, and is read as before', async () => {
   const guarded = await startRedis()
-  onTestFinished(() => guarded.stop())
+  onTestFinished(() => guarded[Symbol.asyncDispose]())
   const operator = new Redis(guarded.url)
   onTestFinished(() => operator.disconnect())
   const { bus } = await join('a', prefix(), { url: guarded.url })
@@ -283,13 +282,13 @@ test('an error of Redis does not carry what was to be published, as it may be lo
 
 test('a question’s time includes that in which its node was looked for', async () => {
   const slow = await startRedis()
-  onTestFinished(() => slow.stop())
+  onTestFinished(() => slow[Symbol.asyncDispose]())
   const shared = prefix()
   const a = await join('a', shared, { url: slow.url, commandTimeoutMs: 2_000 })
   // a hears of it with its next beat only.
   await join('b', shared, { url: slow.url, commandTimeoutMs: 2_000 }, { answer: () => 'late' })
-  slow.freeze()
+  slow.pause()
   const asked = a.bus.ask('b-uid', '?', 50).catch((error: unknown) => error)
-  setTimeout(() => slow.thaw(), 150)
+  setTimeout(() => slow.resume(), 150)
   expect(await asked).toMatchObject({ code: 'ask_timeout' })
 })

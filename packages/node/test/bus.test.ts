@@ -1,11 +1,12 @@
-import { expect, test } from 'vitest'
+import { startRedis } from '@sluice/test-support'
+import { expect, onTestFinished, test } from 'vitest'
 import { listenTo, startTestNode } from './http/harness.ts'
-import { startRedis } from './support/redis.ts'
 
 const history = { size: 100, ttlMs: 60_000 }
 
 test('what the bus loses, repairs and tells is counted, and shows in the metrics', async () => {
   const redis = await startRedis()
+  onTestFinished(() => redis[Symbol.asyncDispose]())
   const node = await startTestNode({
     insecure: true,
     redis: redis.url,
@@ -23,10 +24,10 @@ test('what the bus loses, repairs and tells is counted, and shows in the metrics
   expect(await metric('losses_total')).toBe(0)
   const lost = listenTo(node, 'link.lost')
   const told = listenTo(node, 'gap.told')
-  await redis.stop()
+  await redis.kill()
   await expect.poll(() => bus.ready()).toBe(false)
   expect(await metric('up')).toBe(0)
-  await redis.start()
+  await redis.restart()
   await expect.poll(() => bus.ready(), { timeout: 5_000 }).toBe(true)
   // It came back empty: the room hears so.
   expect(told).toMatchObject([{ room: 'room', why: 'epoch' }])

@@ -1,12 +1,12 @@
 // What was acknowledged, and lost by a failover before anybody had heard it.
 
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kept, numbers, past } from '../contract/nodes.ts'
 import { join, type Joined } from './joined.ts'
-import { startRedis, type TestRedis } from './server.ts'
 
-let redis: TestRedis
+let redis: RedisServer
 let admin: Redis
 let prefixes = 0
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   admin.disconnect()
-  await redis.stop()
+  await redis[Symbol.asyncDispose]()
 })
 
 /** A node that published three times, and one that subscribes when `lose` has undone the last one behind their backs. */

@@ -1,24 +1,21 @@
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { departScript } from '../../src/redis/node-scripts.ts'
-import { type Node, startPeer } from './peers.ts'
-import { startRedis, type TestRedis } from './server.ts'
+import { type Node, startPeer, until } from './peers.ts'
 
-let redis: TestRedis
+let redis: RedisServer
 let prefixes = 0
 
 beforeAll(async () => {
   redis = await startRedis()
 })
-afterAll(() => redis.stop())
+afterAll(() => redis[Symbol.asyncDispose]())
 
 async function startTwo(): Promise<[Node, Node]> {
   const prefix = `p${++prefixes}`
   return [await startPeer(redis.port, prefix, 'a'), await startPeer(redis.port, prefix, 'b')]
 }
-
-const until = <T>(look: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(look, { timeout: 4_000, interval: 10 })
 
 const ada = { client: 'c1', user: 'ada', connInfo: { name: 'Ada “λ”', n: [1, null] } }
 const bob = { client: 'c2', user: 'bob' }

@@ -1,25 +1,22 @@
 import { ManualClock } from '@sluice/core'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { type RedisServer, startRedis } from '@sluice/test-support'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createKeys } from '../../src/redis/keys.ts'
 import { Membership } from '../../src/redis/membership.ts'
-import { type Node, startPeer } from './peers.ts'
-import { startRedis, type TestRedis } from './server.ts'
+import { type Node, startPeer, until } from './peers.ts'
 
-let redis: TestRedis
+let redis: RedisServer
 let prefixes = 0
 
 beforeAll(async () => {
   redis = await startRedis()
 })
-afterAll(() => redis.stop())
+afterAll(() => redis[Symbol.asyncDispose]())
 
 function startAll(...uids: string[]): Promise<Node[]> {
   const prefix = `m${++prefixes}`
   return Promise.all(uids.map((uid) => startPeer(redis.port, prefix, uid)))
 }
-
-const until = <T>(look: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(look, { timeout: 4_000, interval: 10 })
 
 const reapers = (nodes: Node[], uid: string): Node[] =>
   nodes.filter(({ log }) => log.includes(`dead ${uid}`))

@@ -1,24 +1,21 @@
 import { setTimeout as elapse } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type RedisServer, startRedis } from '@sluice/test-support'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fenceScript, ownScript } from '../../src/redis/node-scripts.ts'
-import { beatMs, type Node, startPeer } from './peers.ts'
-import { startRedis, type TestRedis } from './server.ts'
+import { beatMs, type Node, startPeer, until } from './peers.ts'
 
-let redis: TestRedis
+let redis: RedisServer
 let prefixes = 0
 
 beforeAll(async () => {
   redis = await startRedis()
 })
-afterAll(() => redis.stop())
+afterAll(() => redis[Symbol.asyncDispose]())
 
 function startAll(...uids: string[]): Promise<Node[]> {
   const prefix = `o${++prefixes}`
   return Promise.all(uids.map((uid) => startPeer(redis.port, prefix, uid)))
 }
-
-const until = <T>(look: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(look, { timeout: 4_000, interval: 10 })
 
 test('a fenced node owns nothing, and gets a new, larger token when it is back', async () => {
   const [a] = (await startAll('a')) as [Node]

@@ -1,7 +1,7 @@
 // Nodes made of the parts that share state in Redis, with short leases, and without sessions: a test can cut each one off.
 
 import { systemClock } from '@sluice/core'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { Attendance } from '../../src/redis/attendance.ts'
 import { createKeys } from '../../src/redis/keys.ts'
 import { Membership } from '../../src/redis/membership.ts'
@@ -10,6 +10,10 @@ import { createPlainCommands, type PlainCommands } from './plain-commands.ts'
 
 export const beatMs = 50
 export const leaseMs = 200
+
+/** Looks until `look` does not throw, as what one node does others learn from Redis and from nobody else. */
+export const until = <T>(look: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(look, { timeout: 4_000, interval: 10 })
 
 export interface Node {
   readonly uid: string

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { startRedis } from '@sluice/test-support'
 import { expect, onTestFinished, test } from 'vitest'
 import { resolveRedisBusOptions } from '../../src/redis/options.ts'
 import { Session } from '../../src/redis/session.ts'
 import { parseTarget } from '../../src/redis/target.ts'
-import { startRedis } from './server.ts'
 
 /** Publishes from another process, and returns when Redis has answered: what it sent is in our sockets, unread. */
 function publishElsewhere(port: number, channel: string): void {
@@ -16,7 +16,7 @@ function publishElsewhere(port: number, channel: string): void {
 
 test('a connection that is lost brings nothing more, be it in the socket already', async () => {
   const redis = await startRedis()
-  onTestFinished(() => redis.stop())
+  onTestFinished(() => redis[Symbol.asyncDispose]())
   const heard: string[] = []
   let ups = 0
   const connected = Promise.withResolvers<void>()

@@ -1,9 +1,9 @@
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placesScript, publishScript } from '../../src/redis/stream-scripts.ts'
-import { startRedis, type TestRedis } from './server.ts'
 
-let redis: TestRedis
+let redis: RedisServer
 let admin: Redis
 
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   admin.disconnect()
-  await redis.stop()
+  await redis[Symbol.asyncDispose]()
 })
 
 const meta = 'sluice:{room}:meta'

@@ -4,12 +4,13 @@ import { connect, createServer } from 'node:net'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isRunning } from '@sluice/test-support'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { planCluster, readCounts } from '../../src/cli/cluster.ts'
 import { formatRow } from '../../src/cli/fleet.ts'
 import { parseReady } from '../../src/cli/member.ts'
 import { readyLine } from '../../src/cli/start.ts'
-import { isRunning, run, start, type Running } from './run.ts'
+import { run, start, type Running } from './run.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'sluice-cluster-'))
 afterAll(() => rmSync(cwd, { recursive: true }))

@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { startLocalRedis, type LocalRedis } from '../../src/cli/local-redis.ts'
+import { freePort, isRunning, startRedis } from '@sluice/test-support'
+import { afterAll, afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { planProcesses, readProcesses } from '../../src/cli/processes.ts'
-import { isRunning, run, start, type Running } from './run.ts'
+import { run, start, type Running } from './run.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'sluice-processes-'))
 afterAll(() => rmSync(cwd, { recursive: true }))
@@ -56,17 +54,16 @@ describe('sluice start --processes', () => {
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 
 describe.runIf(hasRedis)('two processes', () => {
-  let redis: LocalRedis | undefined
   let running: Running | undefined
   afterEach(async () => {
     running?.child.kill('SIGKILL')
     await running?.finished
-    await redis?.stop()
   })
 
   test('listen on one client port, answer there, and end together', async () => {
-    redis = await startLocalRedis()
-    const port = await freePort()
+    const redis = await startRedis()
+    onTestFinished(() => redis[Symbol.asyncDispose]())
+    const port = String(await freePort())
     const flags = ['--port', port, '--admin-port', '0', '--name', 'p', '--redis', redis.url]
     running = start(['start', '--processes', '2', ...flags], cwd)
     await running.line(new RegExp(`^sluice ready {2}client http://127.0.0.1:${port} {2}admin `))
@@ -83,12 +80,3 @@ describe.runIf(hasRedis)('two processes', () => {
     expect(pids.map(isRunning)).toEqual([false, false])
   })
 })
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? String(address.port) : ''
-}

@@ -2,7 +2,6 @@
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { vi } from 'vitest'
@@ -74,14 +73,4 @@ export async function run(
   environment?: Record<string, string>,
 ): Promise<Finished> {
   return await start(args, cwd, environment).finished
-}
-
-/** False when the process is gone, or only waits for its parent to notice. Linux only. */
-export function isRunning(pid: number): boolean {
-  try {
-    const status = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return !/^[ZX]/.test(status.slice(status.lastIndexOf(')') + 2))
-  } catch {
-    return false
-  }
 }

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { startRedis } from '@sluice/test-support'
+import { expect, onTestFinished, test } from 'vitest'
 import type { RunningNode } from '../../src/node.ts'
 import type { NodeConfig } from '../../src/option-schema.ts'
 import { startTestNode, TestClient } from '../http/harness.ts'
-import { startRedis } from '../support/redis.ts'
 
 const path = new URL('../support/behaviors/journal.ts', import.meta.url).pathname
 const channel = 'journal:one'
@@ -18,6 +18,7 @@ const journals = (node: RunningNode) =>
 /** Two nodes on one Redis, and a client in the room on each. */
 async function start() {
   const redis = await startRedis()
+  onTestFinished(() => redis[Symbol.asyncDispose]())
   const config: NodeConfig = {
     insecure: true,
     redis: redis.url,
@@ -55,10 +56,10 @@ test('a singleton room has one behaviour on all nodes of a Redis, and the next o
 test('a singleton room ends where it is when its lease does, and is there again, once, with the link', async () => {
   const { redis, nodes, all } = await start()
   for (const client of all) await expect.poll(() => read(client)).toEqual(both)
-  await redis.stop()
+  await redis.kill()
   await expect.poll(() => journals(nodes[0]!), { timeout: 4_000 }).toBe(0)
   for (const client of all) expect((await read(client))[0]).toContain('"code":108')
-  await redis.start()
+  await redis.restart()
   // The first who calls from a node that the new behaviour does not know makes it known.
   for (const client of all.toReversed()) {
     await expect.poll(() => read(client), { timeout: 8_000 }).toEqual(both)

@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { startRedis } from '@sluice/test-support'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RunningNode } from '../../src/node.ts'
 import { startTestCluster } from '../support/cluster.ts'
-import { startRedis } from '../support/redis.ts'
 import { callApi, startTestNode, TestClient } from './harness.ts'
 
 async function get(node: RunningNode, path: string): Promise<unknown> {
@@ -36,6 +36,7 @@ describe('/debug/nodes', () => {
 
   test('tells of nodes on Redis their links and their leases, and what the one that is asked knows of the others', async () => {
     const redis = await startRedis()
+    onTestFinished(() => redis[Symbol.asyncDispose]())
     const start = (name: string) =>
       startTestNode({ name, redis: redis.url, cluster: { beatMs: 100, leaseMs: 5_000 } })
     const [one] = [await start('one'), await start('two')]

@@ -1,15 +1,17 @@
 // A real Redis Cluster for tests: primaries that share the slots evenly, each with a replica if wanted.
 
 import calculateSlot from 'cluster-key-slot'
-import { Redis } from 'ioredis'
-import { vi } from 'vitest'
-import { clusterSlots } from '../../src/redis/cluster-map.ts'
-import { freePort, startRedis, type TestRedis } from './server.ts'
+import { freePort } from './ports.ts'
+import { type RedisServer, startRedis } from './redis.ts'
+import { until } from './until.ts'
 
-export interface ClusterNode extends TestRedis {
+export interface RedisClusterOptions {
+  /** Each primary has one. Default: none has. */
+  replicas?: boolean
+}
+
+export interface RedisNode extends RedisServer {
   readonly id: string
-  /** Of the test's own. */
-  readonly admin: Redis
 }
 
 export interface MoveSteps {
@@ -19,50 +21,47 @@ export interface MoveSteps {
   halfway?: () => Promise<unknown>
 }
 
-export interface TestCluster {
+export interface RedisCluster extends AsyncDisposable {
   /** All nodes in it. */
   readonly url: string
-  readonly primaries: readonly ClusterNode[]
+  readonly primaries: readonly RedisNode[]
   /** One for each primary, or none. */
-  readonly replicas: readonly ClusterNode[]
+  readonly replicas: readonly RedisNode[]
   /** The primary that keeps a key, as the cluster was made. */
-  primaryOf(key: string): ClusterNode
+  primaryOf(key: string): RedisNode
   /** Moves a slot with its keys, as `redis-cli --cluster reshard` does. */
-  move(slot: number, from: ClusterNode, to: ClusterNode, steps?: MoveSteps): Promise<void>
-  stop(): Promise<void>
+  move(slot: number, from: RedisNode, to: RedisNode, steps?: MoveSteps): Promise<void>
 }
 
-interface StartedNode extends ClusterNode {
+interface StartedNode extends RedisNode {
   /** The port on which nodes talk to each other. */
   readonly bus: number
 }
 
+const slots = 16_384
 const nodeTimeoutMs = 1_000
 
-export async function startCluster(options: { replicas?: boolean } = {}): Promise<TestCluster> {
-  const count = options.replicas === true ? 6 : 3
-  const nodes = await Promise.all(Array.from({ length: count }, startNode))
+/** Starts three primaries; resolves when all nodes know each other, and replicas follow. */
+export async function startRedisCluster({
+  replicas: replicated = false,
+}: RedisClusterOptions = {}): Promise<RedisCluster> {
+  await using stack = new AsyncDisposableStack()
+  const nodes = await Promise.all(
+    Array.from({ length: replicated ? 6 : 3 }, async () => stack.use(await startNode())),
+  )
   const primaries = nodes.slice(0, 3)
   const replicas = nodes.slice(3)
-  const share = Math.ceil(clusterSlots / primaries.length)
-  const stop = async (): Promise<void> => {
-    for (const { admin } of nodes) admin.disconnect()
-    await Promise.all(nodes.map((node) => node.stop()))
-  }
-  try {
-    await meet(nodes, primaries, share)
-    await Promise.all(replicas.map((replica, i) => follow(replica, primaries[i]!)))
-  } catch (error) {
-    await stop()
-    throw error
-  }
+  const share = Math.ceil(slots / primaries.length)
+  await meet(nodes, primaries, share)
+  await Promise.all(replicas.map((replica, i) => follow(replica, primaries[i]!)))
+  const open = stack.move()
   return {
     url: `redis-cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     primaries,
     replicas,
     primaryOf: (key) => primaries[Math.floor(calculateSlot(key) / share)]!,
     async move(slot, from, to, steps = {}) {
-      const set = (node: ClusterNode, ...args: string[]): Promise<unknown> =>
+      const set = (node: RedisNode, ...args: string[]): Promise<unknown> =>
         node.admin.call('CLUSTER', 'SETSLOT', String(slot), ...args)
       await set(to, 'IMPORTING', from.id)
       await set(from, 'MIGRATING', to.id)
@@ -76,7 +75,7 @@ export async function startCluster(options: { replicas?: boolean } = {}): Promis
       const others = primaries.filter((node) => node !== to && node !== from)
       await Promise.all(others.map((node) => set(node, 'NODE', to.id)))
     },
-    stop,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 }
 
@@ -88,7 +87,7 @@ async function meet(
 ): Promise<void> {
   await Promise.all(
     primaries.map(async ({ admin }, i) => {
-      const last = Math.min(clusterSlots, (i + 1) * share) - 1
+      const last = Math.min(slots, (i + 1) * share) - 1
       await admin.call('CLUSTER', 'ADDSLOTSRANGE', String(i * share), String(last))
       await admin.call('CLUSTER', 'SET-CONFIG-EPOCH', String(i + 1))
     }),
@@ -99,33 +98,33 @@ async function meet(
     await first!.admin.call('CLUSTER', 'MEET', '127.0.0.1', String(port), String(bus))
   }
   const everybody = new RegExp(`cluster_state:ok[^]*cluster_known_nodes:${nodes.length}\\r`)
-  await Promise.all(nodes.map(({ admin }) => told(() => admin.cluster('INFO'), everybody)))
+  await Promise.all(
+    nodes.map(({ admin }) =>
+      until(async () => everybody.test(await admin.cluster('INFO')), {
+        what: 'all nodes of the cluster know each other',
+        deadlineMs: 30_000,
+      }),
+    ),
+  )
 }
 
 async function follow({ admin }: StartedNode, primary: StartedNode): Promise<void> {
   await admin.call('CLUSTER', 'REPLICATE', primary.id)
-  await told(() => admin.info('replication'), /master_link_status:up/)
-}
-
-/** Nodes of a cluster tell each other, and nobody else: they are asked until they say so. */
-async function told(ask: () => Promise<string>, words: RegExp): Promise<void> {
-  const look = async (): Promise<void> => {
-    const answer = await ask()
-    if (!words.test(answer)) throw new Error(`not told yet: ${words.source}, but ${answer}`)
-  }
-  await vi.waitFor(look, { timeout: 10_000, interval: 50 })
+  await until(async () => (await admin.info('replication')).includes('master_link_status:up'), {
+    what: 'the replica follows its primary',
+    deadlineMs: 30_000,
+  })
 }
 
 async function startNode(): Promise<StartedNode> {
   const bus = await freePort()
-  const redis = await startRedis(
+  const args = [
     ...['--cluster-enabled', 'yes', '--cluster-port', String(bus)],
     ...['--cluster-node-timeout', String(nodeTimeoutMs)],
     // One primary that is gone is not all of them.
-    ...['--cluster-require-full-coverage', 'no'],
-    ...['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'],
-  )
-  const admin = new Redis(redis.url, { retryStrategy: () => null })
-  admin.on('error', () => {})
-  return { ...redis, bus, admin, id: String(await admin.call('CLUSTER', 'MYID')) }
+    ...['--cluster-require-full-coverage', 'no', '--repl-ping-replica-period', '1'],
+  ]
+  const redis = await startRedis({ args })
+  const id = String(await redis.admin.call('CLUSTER', 'MYID'))
+  return Object.assign(redis, { bus, id })
 }
