@@ -1,11 +1,11 @@
 // The devtool in a real browser, against three nodes with Redis between them: a room and who publishes into it, whoever has many
 // connections, and the leases by which nodes are members.
 
+import { startRedis } from '@sluice/test-support'
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Nodes, startNodes } from '../support/cluster/nodes.ts'
-import { startRedis } from '../support/cluster/redis.ts'
 import { linesOf, openDevtool } from '../support/devtool/page.ts'
 import { openRaw, type RawClient } from '../support/raw.ts'
 import { connectionToken, tokenSecret } from '../support/tokens.ts'

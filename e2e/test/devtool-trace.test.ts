@@ -1,10 +1,10 @@
 // The devtool in a real browser: an actor is traced while it is stuck and until it is dead, and dumped with what is around it.
 
+import { until } from '@sluice/test-support'
 import { beforeAll, expect, test } from 'vitest'
 import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { linesOf, openDevtool } from '../support/devtool/page.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
-import { until } from '../support/until.ts'
 
 let browser: TestBrowser
 
