@@ -89,13 +89,13 @@ function Path({ line: { path = [], actor } }: { line: ActorLine }): JSX.Element 
   if (actor.parent === '') return null
   return (
     <span class="within quiet">
-      in {path[0]?.parent !== '' && '… › '}
+      in {path[0]?.parent !== '' && <span>… › </span>}
       {path.map(({ id, behavior }, i) => (
         <span key={id}>
-          {i > 0 && ' › '}
           <a tabIndex={-1} href={hrefFor({ view: 'actor', id })}>
             {behavior} <span class="mono">{id}</span>
           </a>
+          {i < path.length - 1 && ' › '}
         </span>
       ))}
     </span>
