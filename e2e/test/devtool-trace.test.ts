@@ -65,6 +65,10 @@ test('a trace shows what an actor is stuck on, what it does when it goes on, and
   expect(await line.getAttribute('aria-valuetext')).toMatch(
     /part: out since before, awaited .*, ok$/,
   )
+  // And by pointing at one: what was out before is the first in the first lane.
+  await page.keyboard.press('End')
+  await line.locator('svg').hover({ position: { x: 20, y: 10 } })
+  await trace.getByText(/^-\d+\.\d{3} s: part: out since before/).waitFor()
   for (const name of ['the last 5 s', 'all of it', 'the last 30 s']) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     await trace.getByRole('button', { name }).click()

@@ -160,7 +160,7 @@ export class CloseUp {
     const entries: CloseUpEntry[] = []
     for (let number = this.dropped + 1; number <= this.#count; number++) {
       const entry = this.#entries[number % mostEntries]!
-      if (entry.change > since || isOpen(entry)) entries.push(structuredClone(entry))
+      if (entry.change > since || isOpen(entry)) entries.push(copyOf(entry))
     }
     return {
       actor: this.id,
@@ -321,6 +321,13 @@ export class CloseUp {
   #touch(entry: CloseUpEntry): void {
     entry.change = ++this.#changes
   }
+}
+
+/** What goes on changes; what was read does not. */
+function copyOf(entry: CloseUpEntry): CloseUpEntry {
+  return 'waits' in entry
+    ? { ...entry, waits: entry.waits.map((wait) => ({ ...wait })) }
+    : { ...entry }
 }
 
 /** It goes on, as far as is known. */

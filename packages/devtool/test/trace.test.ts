@@ -2,6 +2,14 @@ import type { CloseUpEntry, CloseUpHook } from '@sluice/core'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { barsOf, ticksOf, type Trace, TraceStore } from '../src/data/trace.ts'
+import {
+  laneHeight,
+  nearestBar,
+  placesOf,
+  scaleOf,
+  shapesOf,
+  topOf,
+} from '../src/data/trace-shapes.ts'
 
 const hook = (number: number, more: Partial<CloseUpHook> = {}): CloseUpHook => ({
   number,
@@ -123,4 +131,61 @@ test('ticks are few, even, and within the span', () => {
       },
     ),
   )
+})
+
+describe('bars as they are drawn', () => {
+  const span = { from: 0, to: 1_000 }
+  const x = scaleOf(span, 1_008)
+
+  test('are as wide as they took, and never too thin to be seen', () => {
+    const [long, short] = barsOf(
+      [
+        hook(1, { atMs: 100, queuedMs: 30, ranMs: 50, awaitedMs: 20 }),
+        hook(2, { atMs: 500, ranMs: 0 }),
+      ],
+      span,
+      1_000,
+      4,
+    )
+    expect(placesOf(long!, x)).toEqual({ told: 74, ran: 104, awaited: 154, ended: 174 })
+    expect(placesOf(short!, x)).toEqual({ told: 504, ran: 504, awaited: 506, ended: 506 })
+  })
+
+  test('are one path for each kind of stretch, and what failed stands out', () => {
+    const entries = [
+      hook(1, { atMs: 100, queuedMs: 30, ranMs: 50, awaitedMs: 20 }),
+      hook(2, { atMs: 500, ranMs: 10, outcome: 'failed' }),
+      { number: 3, change: 3, atMs: 600, what: 'dead' as const, text: 'over' },
+    ]
+    expect(shapesOf(barsOf(entries, span, 1_000, 4), x, 40)).toEqual({
+      queued: 'M74 4h30v18h-30z',
+      ran: 'M104 4h50v18h-50z',
+      failed: 'M504 4h10v18h-10z',
+      awaited: 'M154 4h20v18h-20z',
+      turn: 'M604 0V40',
+    })
+  })
+
+  test('are found where they are', () => {
+    const times = fc.array(fc.record({ at: fc.nat(900), ran: fc.nat(80) }), {
+      minLength: 1,
+      maxLength: 20,
+    })
+    fc.assert(
+      fc.property(times, fc.nat(19), (given, chosen) => {
+        const entries = given.map(({ at, ran }, number) =>
+          hook(number + 1, { atMs: at, ranMs: ran }),
+        )
+        const bars = barsOf(entries, span, 2_000, 20)
+        const bar = bars[chosen % bars.length]!
+        const { told, ended } = placesOf(bar, x)
+        const place = { x: (told + ended) / 2, y: topOf(bar) + laneHeight / 2 }
+        expect(nearestBar(bars, x, place)).toBe(bar)
+      }),
+    )
+  })
+
+  test('are not found where there are none', () => {
+    expect(nearestBar([], x, { x: 1, y: 1 })).toBeUndefined()
+  })
 })

@@ -5,16 +5,21 @@ import { closeUpWords } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import { type Bar, barsOf, type Span, ticksOf, type Trace } from '../data/trace.ts'
+import {
+  laneGap,
+  laneHeight,
+  nearestBar,
+  placesOf,
+  type Scale,
+  scaleOf,
+  shapesOf,
+  topOf,
+} from '../data/trace-shapes.ts'
 import { useSize } from './size.ts'
 
 const lanes = 6
-const laneHeight = 18
-const gap = 4
+/** For the times below the lanes. */
 const axis = 20
-/** What happens at the very end can be seen as well. */
-const edge = 4
-/** However short something was, it can be seen. */
-const leastWidth = 2
 
 interface TraceLineProps {
   readonly trace: Trace
@@ -29,7 +34,9 @@ export function TraceLine({ trace, zoom }: TraceLineProps): JSX.Element {
   const span = useMemo(() => spanOf(trace, zoom), [trace, zoom])
   const bars = useMemo(() => barsOf(entries, span, ms, lanes), [entries, span, ms])
   const used = Math.max(1, ...bars.map(({ lane }) => lane + 1))
-  const height = used * (laneHeight + gap) + gap + axis
+  const height = used * (laneHeight + laneGap) + laneGap
+  const x = useMemo(() => scaleOf(span, width), [span, width])
+  const shapes = useMemo(() => shapesOf(bars, x, height), [bars, x, height])
   const found = bars.findIndex(({ entry }) => entry.number === chosen)
   const at = found >= 0 ? found : bars.length - 1
   const bar = bars[at]
@@ -46,8 +53,11 @@ export function TraceLine({ trace, zoom }: TraceLineProps): JSX.Element {
     event.preventDefault()
     choose(bars[Math.min(bars.length - 1, Math.max(0, to))]!.entry.number)
   }
-  const x = (time: number): number =>
-    edge + ((time - span.from) / (span.to - span.from)) * (width - 2 * edge)
+  const point = (event: PointerEvent): void => {
+    const { left, top } = (event.currentTarget as Element).getBoundingClientRect()
+    const place = { x: event.clientX - left, y: event.clientY - top }
+    choose(nearestBar(bars, x, place)?.entry.number)
+  }
   return (
     <div>
       <div
@@ -62,37 +72,26 @@ export function TraceLine({ trace, zoom }: TraceLineProps): JSX.Element {
         aria-valuetext={words}
         onKeyDown={move}
       >
-        <svg width={width} height={height} aria-hidden="true">
-          <defs>
-            <pattern
-              id="awaited"
-              width="6"
-              height="6"
-              patternUnits="userSpaceOnUse"
-              patternTransform="rotate(45)"
-            >
-              <rect width="6" height="6" class="ground" />
-              <rect width="2.5" height="6" class="hatch" />
-            </pattern>
-          </defs>
+        <svg
+          width={width}
+          height={height + axis}
+          aria-hidden="true"
+          onPointerMove={point}
+          onPointerDown={point}
+        >
+          <Hatching />
           {ticksOf(span, Math.max(2, width / 90)).map((tick) => (
             <g key={tick} class="tick" transform={`translate(${x(tick)} 0)`}>
-              <line y2={height - axis} />
-              <text y={height - 6} text-anchor={x(tick) > width - 40 ? 'end' : 'start'}>
+              <line y2={height} />
+              <text y={height + axis - 6} text-anchor={x(tick) > width - 40 ? 'end' : 'start'}>
                 {tick / 1_000} s
               </text>
             </g>
           ))}
-          {bars.map((one, place) => (
-            <BarShape
-              key={one.entry.number}
-              bar={one}
-              x={x}
-              chosen={place === at}
-              height={height - axis}
-              choose={() => choose(one.entry.number)}
-            />
+          {Object.entries(shapes).map(([kind, path]) => (
+            <path key={kind} class={kind} d={path} />
           ))}
+          {bar && <Ring bar={bar} x={x} height={height} />}
         </svg>
       </div>
       <p class="trace-words">{words}</p>
@@ -107,63 +106,53 @@ export function TraceLine({ trace, zoom }: TraceLineProps): JSX.Element {
   )
 }
 
-interface BarShapeProps {
-  readonly bar: Bar
-  readonly x: (time: number) => number
-  readonly chosen: boolean
-  readonly height: number
-  readonly choose: () => void
-}
-
-function BarShape({ bar, x, chosen, height, choose }: BarShapeProps): JSX.Element {
-  const { entry, lane, toldAt, ranAt, awaitedAt, endedAt } = bar
-  const y = gap + lane * (laneHeight + gap)
-  const outcome = 'outcome' in entry ? entry.outcome : entry.what
-  const kind = `bar ${outcome}${chosen ? ' chosen' : ''}`
-  if ('text' in entry) {
-    return (
-      <g class={kind} onMouseEnter={choose} onClick={choose}>
-        <line x1={x(ranAt)} x2={x(ranAt)} y1={0} y2={height} />
-        <rect x={x(ranAt) - 4} y={0} width={8} height={height} class="reach" />
-      </g>
-    )
-  }
-  const end = Math.max(x(endedAt), x(ranAt) + leastWidth)
-  const ranHere = 'outcome' in entry && !entry.before
-  const ran = Math.max(x(awaitedAt), x(ranAt) + (ranHere ? leastWidth : 0))
+/** Around the one that the words are about. */
+function Ring({ bar, x, height }: { bar: Bar; x: Scale; height: number }): JSX.Element {
+  const { told, ended } = placesOf(bar, x)
+  const across = 'text' in bar.entry
   return (
-    <g class={kind} onMouseEnter={choose} onClick={choose}>
-      <Part class="queued" from={x(toldAt)} to={x(ranAt)} y={y} />
-      <Part class="ran" from={x(ranAt)} to={ran} y={y} />
-      <Part class="awaited" from={ran} to={end} y={y} />
-      {chosen && (
-        <rect
-          class="ring"
-          x={x(toldAt) - 1.5}
-          y={y - 1.5}
-          width={Math.max(0, end - x(toldAt)) + 3}
-          height={laneHeight + 3}
-          rx={3}
-        />
-      )}
-    </g>
+    <rect
+      class="ring"
+      x={told - 1.5}
+      y={across ? 1 : topOf(bar) - 1.5}
+      width={ended - told + 3}
+      height={across ? height - 2 : laneHeight + 3}
+      rx={3}
+    />
   )
 }
 
-function Part(part: { class: string; from: number; to: number; y: number }): JSX.Element | null {
-  const { from, to, y } = part
-  if (to <= from) return null
-  return <rect class={part.class} x={from} y={y} width={to - from} height={laneHeight} />
+function Hatching(): JSX.Element {
+  return (
+    <defs>
+      <pattern
+        id="awaited"
+        width="6"
+        height="6"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"
+      >
+        <rect width="6" height="6" class="ground" />
+        <rect width="2.5" height="6" class="hatch" />
+      </pattern>
+    </defs>
+  )
 }
 
 /** A trace that is young shows itself as a whole, over so long at least. */
 const leastSpan = 5_000
+/** The same for one that is so busy that little of it is kept. */
+const leastKept = 1_000
 /** Something may have begun hours before the trace: so much of that is shown. */
 const mostBefore = 2_000
 
-function spanOf({ ms: to, entries }: Trace, zoom: number): Span {
-  const first = Math.max(-mostBefore, Math.min(0, entries[0]?.atMs ?? 0))
-  return { from: Math.max(to - zoom, Math.min(first, to - leastSpan)), to }
+function spanOf({ ms: to, entries, dropped }: Trace, zoom: number): Span {
+  const oldest = entries[0]?.atMs ?? 0
+  const first =
+    dropped > 0
+      ? Math.min(oldest, to - leastKept)
+      : Math.min(Math.max(-mostBefore, Math.min(0, oldest)), to - leastSpan)
+  return { from: Math.max(to - zoom, first), to }
 }
 
 function wordsOf({ entry }: Bar): string {
