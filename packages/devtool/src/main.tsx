@@ -11,6 +11,7 @@ import './style/tree.css'
 import './style/help.css'
 import './style/chart.css'
 import './style/views.css'
+import './style/trace.css'
 import './style/json.css'
 
 render(<App />, document.getElementById('app')!)
