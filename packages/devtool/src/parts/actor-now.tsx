@@ -18,7 +18,13 @@ export function ActorNow({ actor }: { actor: ActorRow }): JSX.Element {
             printMs(actor.ms)
           ) : (
             <>
-              {wait.class} {wait.target} {wait.actor !== undefined && <ActorLink id={wait.actor} />}
+              {wait.class} {wait.target}
+              {wait.actor !== undefined && (
+                <>
+                  {' '}
+                  <ActorLink id={wait.actor} />
+                </>
+              )}
               , {printMs(wait.ms)}
             </>
           )}
@@ -40,7 +46,7 @@ export function ActorNow({ actor }: { actor: ActorRow }): JSX.Element {
         {actor.timers !== undefined && <Fact name="timers">{printCount(actor.timers)}</Fact>}
         {Object.entries(actor.more ?? {}).map(([name, value]) => (
           <Fact key={name} name={ownTitle(name)}>
-            {printOwn(name, value)}
+            {printOwn(name, value) || '–'}
           </Fact>
         ))}
       </dl>

@@ -54,7 +54,7 @@ export function Chart(props: ChartProps): JSX.Element {
         cursor: { drag: { x: false, y: false } },
         legend: { show: false },
         scales: {
-          x: { range: (_self, low, high) => [Math.min(low, high - leastSeconds), high] },
+          x: { range: ({ data: [seconds] }) => spanOf(seconds) },
           y: { range: (_self, _low, high) => [0, Math.max(high * 1.08, least)] },
         },
         axes: [
@@ -119,6 +119,12 @@ export function Chart(props: ChartProps): JSX.Element {
       />
     </figure>
   )
+}
+
+/** Not as uPlot would have it: a day around a single sample. */
+function spanOf(seconds: ArrayLike<number>): [number, number] {
+  const [first = 0, last = 0] = [seconds[0], seconds[seconds.length - 1]]
+  return [Math.min(first, last - leastSeconds), last]
 }
 
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
