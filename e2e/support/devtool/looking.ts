@@ -146,6 +146,8 @@ const secondAnswerMs = 2_500
 /** The answers of a node that a page gets from now on. */
 class Answers {
   readonly #page: Page
+  /** What was asked before is another view's. */
+  readonly #since = Date.now()
   readonly #sizes = new Map<string, number>()
   #slowestMs = 0
 
@@ -167,8 +169,8 @@ class Answers {
   }
 
   readonly #note = async (request: Request): Promise<void> => {
-    if (!isAsked(request)) return
-    const { responseEnd } = request.timing()
+    const { startTime, responseEnd } = request.timing()
+    if (!isAsked(request) || startTime < this.#since) return
     this.#slowestMs = Math.max(this.#slowestMs, responseEnd)
     const { responseBodySize } = await request.sizes()
     this.#sizes.set(request.url(), responseBodySize)
