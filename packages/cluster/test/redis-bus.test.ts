@@ -4,7 +4,9 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Bus, type BusEvent, type BusHost, type RedisBusOptions } from '../src/index.ts'
 import { createListener } from './listener.ts'
-import { joinWhenUp, redisContract } from './redis/contract.ts'
+import { redisContract } from './redis/contract.ts'
+import { joinElsewhere } from './redis/elsewhere.ts'
+import { joinWhenUp } from './redis/join-when-up.ts'
 
 let redis: RedisServer
 let clusters = 0
@@ -55,19 +57,18 @@ describe('a node that is gone without a word', () => {
     const [a, b, c] = await Promise.all([
       joined(survivor('a'), prefix, times),
       joined(survivor('b'), prefix, times),
-      joined(survivor('c'), prefix, times),
+      joinElsewhere('c', { url: redis.url, prefix, ...times }),
     ])
     for (const bus of [a, b]) onTestFinished(() => bus.close())
     const ada = { client: 'c1', user: 'ada' }
-    await c.addPresence('room', ada)
-    c.setMembers('room', 1)
-    await c.rooms()
-    await c.own('nobody asks for it again')
-    const before = await c.own('singleton')
+    await c.call('addPresence', 'room', ada)
+    await c.call('setMembers', 'room', 1)
+    await c.call('rooms')
+    await c.call('own', 'nobody asks for it again')
+    const before = await c.call('own', 'singleton')
     expect(before.own).toBe(true)
     expect(await a.own('singleton')).toEqual({ ...before, own: false })
-    // As killed: nothing is said to anybody any more.
-    die(c)
+    await c.kill()
     await gone.promise
     expect(left).toEqual([{ room: 'room', clients: [ada] }])
     expect(await a.presence('room')).toEqual([])
@@ -165,10 +166,10 @@ test('a host that throws when it is told of one loss is told of the others, too'
   const host = { ...createListener('a'), disowned: fails, left: fails }
   const prefix = `throws-${++clusters}`
   const a = await joined(host, prefix, { beatMs: 50, leaseMs: 300 }, events)
-  const b = await joined(createListener('b'), prefix, { beatMs: 50, leaseMs: 300 })
+  const b = await joinElsewhere('b', { url: redis.url, prefix, beatMs: 50, leaseMs: 300 })
   onTestFinished(() => a.close())
-  for (const room of ['x', 'y']) await b.addPresence(room, { client: 'c', user: 'u' })
-  die(b)
+  for (const room of ['x', 'y']) await b.call('addPresence', room, { client: 'c', user: 'u' })
+  await b.kill()
   await expect.poll(() => told.toSorted(), { timeout: 4_000 }).toEqual(['x', 'y'])
   for (const name of ['p', 'q']) await a.own(name)
   const admin = new Redis(redis.url)
@@ -194,9 +195,3 @@ test('a node that closes and cannot take its clients away is reaped by the other
   await a.close()
   await expect.poll(() => b.presence('room'), { timeout: 4_000 }).toEqual([])
 })
-
-/** Ends a bus's connections and beats, as the end of its process would. */
-function die(bus: Bus): void {
-  const { abandon } = bus as unknown as { abandon: () => void }
-  abandon.call(bus)
-}

@@ -272,13 +272,6 @@ class RedisBus implements Bus {
     this.#wire.close()
   }
 
-  /** Lets everything go without a word, as a process does that is killed. For tests of the others. */
-  abandon(): void {
-    this.#open = false
-    this.#membership.stop()
-    this.#wire.close()
-  }
-
   #deliver(room: string, delivery: Delivery): void {
     if (room === controlRoom) {
       this.#control(delivery)
