@@ -152,6 +152,13 @@ describe('the states of a moment', () => {
     ])
   })
 
+  test('believe a transition more than an age, which older dumps read a moment later', () => {
+    const rows = [row(520, '1', 'idle', 'running')]
+    expect([...statesAt(rows, [final('1', 'running', 500, 500)], 520).values()]).toEqual([
+      { actor: '1', behavior: 'b1', state: 'running', wait: '', since: 520 },
+    ])
+  })
+
   test('are known of those that moved, where nobody lists the actors of now', () => {
     const rows = [row(900, '1', 'idle', 'running'), row(100, '2', 'idle', 'running')]
     expect([...statesAt(rows, [], 500).values()].map(({ actor, state }) => [actor, state])).toEqual(

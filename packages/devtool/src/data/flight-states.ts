@@ -46,9 +46,9 @@ export function statesAt(
   const told = new Set<string>()
   for (let at = rows.length - 1; at >= 0; at--) {
     const { actor, behavior, agoMs: when, from, to, wait = '' } = rows[at]!
-    if (unborn.has(actor)) continue
     if (when < agoMs) {
-      states.set(actor, { actor, behavior, state: from, wait: '', since: undefined })
+      if (!unborn.has(actor))
+        states.set(actor, { actor, behavior, state: from, wait: '', since: undefined })
     } else if (!told.has(actor)) {
       // The newest that had happened by then.
       told.add(actor)

@@ -10,6 +10,7 @@ import {
   readRunning,
   readShared,
   type RunningActor,
+  sharedNow,
   type StackFrame,
 } from '@sluice/core'
 import { Archive } from './archive.ts'
@@ -120,8 +121,10 @@ function dumpHeap(reason: DumpReason): Promise<Dump> {
 
 function dumpShared(reason: DumpReason): Dump {
   const { heap_used_bytes, heap_limit_bytes, sockets, clients, rooms } = beat.figures
+  // Of one moment: a reader takes transitions back from what the actors are.
+  const now = sharedNow(shared)
   return {
-    ...readShared(shared, { limit: options.maxActors }),
+    ...readShared(shared, { now, limit: options.maxActors }),
     node,
     reason,
     facts: {
@@ -132,7 +135,7 @@ function dumpShared(reason: DumpReason): Dump {
       rooms,
       rss_bytes: process.memoryUsage.rss(),
     },
-    flight: readFlight(shared),
+    flight: readFlight(shared, { now }),
   }
 }
 

@@ -42,8 +42,12 @@ describe('a loop that stands still', () => {
     await written()
     const [dump] = await dumps()
     expect(dump?.reason?.detail).toMatch(/^ending \w+ in countToNothing \(ending\.ts:\d+\)$/)
-    expect(dump?.actors.find(({ behavior }) => behavior === 'ending')).toMatchObject({
-      state: 'running',
+    const ending = dump?.actors.find(({ behavior }) => behavior === 'ending')
+    expect(ending).toMatchObject({ state: 'running' })
+    // Actors and transitions are of one moment: it has run for as long as its last transition is ago.
+    expect(dump?.flight?.findLast(({ actor }) => actor === ending?.id)).toMatchObject({
+      to: 'running',
+      agoMs: ending?.ms,
     })
   })
 
