@@ -82,6 +82,8 @@ export async function lookAt(
   const sights: Sight[] = [
     { view: opening, look: look.name, contentMs, bytes: 0, slowestMs: 0, problems },
   ]
+  // So that the first view is come to as all others are.
+  await devtool.show('dumps')
   let complaints = 0
   for (const one of wanted) {
     const sight = await see(devtool, look, one, keep)
