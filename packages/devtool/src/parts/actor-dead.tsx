@@ -3,7 +3,10 @@
 import { printMs, type TombstoneRow } from '@sluice/core'
 import type { JSX } from 'preact'
 import { printCount } from '../data/format.ts'
+import { Causes } from './causes.tsx'
 import { Fact } from './fact.tsx'
+import { LastSteps } from './last-steps.tsx'
+import { ActorLink } from './state.tsx'
 
 export function DeadHead({ tombstone }: { tombstone: TombstoneRow }): JSX.Element {
   const { behavior, id, label, code } = tombstone
@@ -19,7 +22,7 @@ export function DeadHead({ tombstone }: { tombstone: TombstoneRow }): JSX.Elemen
 }
 
 export function Remains({ tombstone }: { tombstone: TombstoneRow }): JSX.Element {
-  const { end, agoMs, livedMs, handled, restarts, trail } = tombstone
+  const { end, agoMs, livedMs, handled, restarts, parent, trail } = tombstone
   return (
     <section class="card">
       <dl class="facts">
@@ -27,18 +30,16 @@ export function Remains({ tombstone }: { tombstone: TombstoneRow }): JSX.Element
         <Fact name="lived">{printMs(livedMs)}</Fact>
         <Fact name="handled">{printCount(handled)}</Fact>
         <Fact name="restarts">{restarts}</Fact>
+        {parent !== undefined && (
+          <Fact name="below">
+            <ActorLink id={parent} />
+          </Fact>
+        )}
       </dl>
       <h2>Why</h2>
-      <ol class="plain">
-        {end.split(' ← ').map((cause, at) => (
-          <li key={at}>
-            {at > 0 && '← '}
-            {cause}
-          </li>
-        ))}
-      </ol>
+      <Causes end={end} />
       <h2>Its last steps</h2>
-      <p>{trail.join(' → ') || 'no transition was kept'}</p>
+      <LastSteps trail={trail} words />
     </section>
   )
 }

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact'
 import { causesOf } from '../data/causes.ts'
 import { ActorLink } from './state.tsx'
+import '../style/dead.css'
 
 export function Causes({ end }: { end: string }): JSX.Element {
   const causes = causesOf(end)

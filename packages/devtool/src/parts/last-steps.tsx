@@ -1,6 +1,7 @@
 // The last states of an actor that died, as a small picture: a mark for each, in the shape and colour of its state.
 
 import type { JSX } from 'preact'
+import '../style/dead.css'
 
 /** With its words, where there is room for them. */
 export function LastSteps({
