@@ -29,8 +29,11 @@ export interface ActorsFilter {
   readonly behavior: string
   /** Class of a wait. */
   readonly wait: WaitClass | undefined
+  readonly id: string
   /** Children of the actor with this id. */
   readonly parent: string
+  /** In the table before the actor with this id. */
+  readonly before: string
   /** In a room of this name: the room, its behaviour, its members. */
   readonly room: string
   /** In their state for so long. */
@@ -56,7 +59,9 @@ export function readActorsQuery(parameters: URLSearchParams): ActorsQuery {
     state: maybe(states),
     behavior: anyText(),
     wait: maybe(waits),
+    id: anyText(),
     parent: anyText(),
+    before: anyText(),
     room: anyText(),
     older: time(),
     blocked: flag(),
@@ -80,14 +85,16 @@ const longTurnMs = 1_000
 
 /** What is asked of the table. `inRoom` has the ids of the room and of its members. */
 export function actorFilterOf(
-  { state, behavior, wait, parent, room, older, blocked }: ActorsFilter,
+  { state, behavior, wait, id, parent, before, room, older, blocked }: ActorsFilter,
   inRoom: ReadonlySet<string>,
 ): ActorFilter {
   return {
     ...(state && { state }),
     ...(behavior !== '' && { behavior }),
     ...(wait && { wait }),
+    ...(id !== '' && { id }),
     ...(parent !== '' && { parent }),
+    ...(before !== '' && { before }),
     ...(room !== '' && { among: inRoom }),
     ...(older > 0 && { minMs: older }),
     ...(blocked && { blockedMs: longTurnMs }),

@@ -98,6 +98,11 @@ describe('/debug/actors', () => {
     ['search=stu&skip=1', ['stuck']],
     ['search=stu&state=idle', []],
     ['skip=1000', []],
+    ['id=0', ['root']],
+    ['id=x', []],
+    ['before=3', ['root', 'rooms', 'services']],
+    ['before=3&parent=0', ['rooms', 'services']],
+    ['before=x', []],
   ])('picks by %s', async (query, names) => {
     const { ask } = await serve()
     const dump = await (await ask(`?debug=2&format=json&${query}`)).json()

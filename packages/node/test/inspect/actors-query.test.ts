@@ -38,7 +38,7 @@ describe('what is asked of the actors', () => {
       'blocked: expected one of false, true, got "1"',
       'debug: expected one of 1, 2, got "3"',
       'family: expected one of false, true, got "all"',
-      'foo: unknown key, known are debug, format, scope, node, skip, limit, sort, family, search, state, behavior, wait, parent, room, older, blocked',
+      'foo: unknown key, known are debug, format, scope, node, skip, limit, sort, family, search, state, behavior, wait, id, parent, before, room, older, blocked',
       'format: expected one of text, json, got "xml"',
       'limit: expected a whole number from 1 to 999999999, got "0"',
       'older: expected a time such as 30s, got "x"',

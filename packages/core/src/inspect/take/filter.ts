@@ -17,6 +17,8 @@ export interface ActorFilter {
   parent?: string
   /** This one alone. */
   id?: string
+  /** Its row is before that of the one with this id: how many these are is the place of that one in a list. */
+  before?: string
   /** It lives on although its grace time is over. */
   orphan?: true
   /** It waits, or has been in one handler for at least so long. */
@@ -46,6 +48,7 @@ export function createSieve(
   const behavior = filter.behavior === undefined ? -1 : code(filter.behavior)
   const self = filter.id === undefined ? anywhere : placeOf(filter.id)
   const parent = filter.parent === undefined ? anywhere : placeOf(filter.parent)
+  const before = filter.before === undefined ? anywhere : placeOf(filter.before)
   const latest = now - (filter.minMs ?? -Infinity)
   const minMailbox = filter.minMailbox ?? 0
   const orphan = filter.orphan ?? false
@@ -53,7 +56,7 @@ export function createSieve(
   const among = filter.among && placesOf(filter.among)
   const around = filter.around === undefined ? anywhere : placeOf(filter.around)
   // Something that nobody can have.
-  if (behavior === undefined || self === undefined) return () => false
+  if (behavior === undefined || self === undefined || before === undefined) return () => false
   if (parent === undefined || around === undefined) return () => false
   return (table, row, orphans) => {
     const is = table.state[row]!
@@ -62,6 +65,7 @@ export function createSieve(
     if (behavior >= 0 && table.behavior[row] !== behavior) return false
     if (table.since[row]! > latest || table.depth[row]! < minMailbox) return false
     if (orphan && !orphans.has(row)) return false
+    if (before !== anywhere && row >= before.row) return false
     if (longest !== -Infinity && is !== State.waiting) {
       if (is !== State.running || table.since[row]! > longest) return false
     }

@@ -188,3 +188,13 @@ describe('the family of a page', () => {
     expect(above).toHaveLength(1_000)
   })
 })
+
+test('the place of an actor in a list is how many of the list are before it', async () => {
+  const { system } = await family(Array.from({ length: 50 }, (_, i) => `${i}`))
+  const list: DumpOptions = { filter: { behavior: 'user', parent: '1' } }
+  const ids = idsOf(takeDump(system, list))
+  for (const [place, before] of ids.entries()) {
+    const found = takeDump(system, { filter: { ...list.filter, before }, limit: 1 })
+    expect(found.matched).toBe(place)
+  }
+})
