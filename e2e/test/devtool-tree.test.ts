@@ -34,6 +34,12 @@ async function told(data: { come?: number; leave?: number }): Promise<number> {
   return (answer['rpc'] as { data: { guests: number } }).data.guests
 }
 
+/** By its key, once the view is there. */
+async function toSearch(page: Page): Promise<void> {
+  await page.getByRole('searchbox').waitFor()
+  await page.keyboard.press('/')
+}
+
 /** The line that has the focus, once it is this one. */
 async function focused(page: Page, words: string | RegExp): Promise<Locator> {
   const line = page.locator('[role=treeitem]:focus').filter({ hasText: words })
@@ -52,7 +58,7 @@ async function into(page: Page, words: string | RegExp): Promise<Locator> {
 
 /** From the root to the first of the crowd, by keys. */
 async function toCrowd(page: Page): Promise<Locator> {
-  await page.keyboard.press('/')
+  await toSearch(page)
   await page
     .getByRole('treeitem')
     .filter({ hasText: /^▸rooms/ })
@@ -127,7 +133,7 @@ describe('the tree of 100,000 below one', () => {
   test('is searched as a whole, and tells where what was found belongs', async () => {
     const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
     await show('tree')
-    await page.keyboard.press('/')
+    await toSearch(page)
     await page.keyboard.type('GUEST 7777')
     // 7777 itself, and 77770 to 77779.
     await page.getByText('11 found').waitFor()
@@ -140,10 +146,21 @@ describe('the tree of 100,000 below one', () => {
     expect(await faults()).toEqual([])
     await page.keyboard.press('ArrowDown')
     await focused(page, 'guest 7777')
+    // It leads into the tree, which opens as far as that.
+    await page.keyboard.press('ArrowRight')
+    await page.getByRole('tree', { name: 'Supervision tree' }).waitFor()
+    const shown = await focused(page, 'guest 7777')
+    expect(await shown.getAttribute('aria-posinset')).toBe('7777')
+    expect(await shown.getAttribute('aria-level')).toBe('6')
+    await page.goBack()
+    await page.getByText('11 found').waitFor()
+    await toSearch(page)
+    await page.keyboard.press('ArrowDown')
+    await focused(page, 'guest 7777')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: /^guest / }).waitFor()
     await page.goBack()
-    await page.keyboard.press('/')
+    await toSearch(page)
     await page.keyboard.type(' nobody')
     await page.getByText(/nobody is called so/).waitFor()
     expect(complaints()).toEqual([])
@@ -156,7 +173,7 @@ describe('the list of 100,000', () => {
     const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
     await show('actors?behavior=guest')
     await page.getByText(/^1–\d+ shown · 100,000 match · 100,008 in all/).waitFor()
-    await page.keyboard.press('/')
+    await toSearch(page)
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('End')
     const last = page.locator('.line:focus')
@@ -164,7 +181,7 @@ describe('the list of 100,000', () => {
     expect(await last.getAttribute('aria-rowindex')).toBe(String(many))
     await page.getByText(/^99,\d+–100,000 shown/).waitFor()
     expect(await linesOf(page, 'Actors').count()).toBeLessThan(100)
-    await page.keyboard.press('/')
+    await toSearch(page)
     await page.keyboard.type('guest 54321')
     await page.getByText(/^1–1 shown · 1 match · 100,008 in all/).waitFor()
     await page.keyboard.press('ArrowDown')

@@ -21,7 +21,8 @@ import type { Need } from './tree-lines.ts'
 /** Children that are asked for at once; where there are more, the alike ones are counted first. */
 const handful = 60
 
-type Ask = (query: Query) => Promise<Dump>
+/** Asks for actors. */
+export type Ask = (query: Query) => Promise<Dump>
 
 /** Asks for it; `tree` is what is known before. */
 export async function answerTo(need: Need, tree: Tree, ask: Ask): Promise<(tree: Tree) => Tree> {

@@ -29,7 +29,7 @@ const groups: readonly (readonly [where: string, keys: readonly (readonly [strin
     [
       'In the tree',
       [
-        ['→', 'opens a branch; then to the first below'],
+        ['→', 'opens a branch, then to the first below; from what was found into the tree'],
         ['←', 'closes it; then to the one above'],
         ['Space', 'opens or closes'],
       ],

@@ -34,6 +34,8 @@ export interface ShownLines {
     onFocus: () => void
   }
   readonly onKeyDown: (event: TargetedKeyboardEvent<HTMLElement>) => void
+  /** The current line of the next drawing gets the focus, and is scrolled to. */
+  readonly focus: () => void
 }
 
 /** Lines that are made although they are not in sight yet, at each end. */
@@ -94,6 +96,7 @@ export function useLines(options: LinesOptions): ShownLines {
       style: { transform: `translateY(${at * lineHeight}px)`, height: `${lineHeight}px` },
       onFocus: () => at !== current && onCurrent(at),
     }),
+    focus: () => void (sawMoved.current = true),
     onKeyDown(event) {
       const { key, target } = event
       const own = target instanceof HTMLElement && target.dataset['line'] !== undefined

@@ -84,21 +84,24 @@ function Who({ line, search }: { line: ActorLine; search: string }): JSX.Element
   )
 }
 
-/** Where what was found belongs: `in root 0 › rooms 1`. */
+/** Where what was found belongs, `in root 0 › rooms 1`; leads there. */
 function Path({ line: { path = [], actor } }: { line: ActorLine }): JSX.Element | null {
   if (actor.parent === '') return null
   return (
-    <span class="within quiet">
+    <a
+      class="within"
+      tabIndex={-1}
+      title="show it in the tree"
+      href={hrefFor({ view: 'tree', query: { at: actor.id } })}
+    >
       in {path[0]?.parent !== '' && <span>… › </span>}
       {path.map(({ id, behavior }, i) => (
         <span key={id}>
-          <a tabIndex={-1} href={hrefFor({ view: 'actor', id })}>
-            {behavior} <span class="mono">{id}</span>
-          </a>
+          {behavior} <span class="mono">{id}</span>
           {i < path.length - 1 && ' › '}
         </span>
       ))}
-    </span>
+    </a>
   )
 }
 

@@ -3,29 +3,32 @@
 
 import type { JSX, RefObject } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Query } from '../data/api.ts'
 import { askedDump } from '../data/dump.ts'
 import { printCount } from '../data/format.ts'
 import { useInSight } from '../data/in-sight.ts'
 import { useSettled } from '../data/settled.ts'
-import { api, hrefFor, node, route } from '../data/state.ts'
+import { api, hrefFor, node, refine, route } from '../data/state.ts'
 import { bareTree, keyOf, type Tree, toggled, treeOf } from '../data/tree.ts'
 import { type Line, lineAt, linesOf, type Need, needsOf, numberOf } from '../data/tree-lines.ts'
+import { reveal } from '../data/tree-reveal.ts'
 import { answerTo } from '../data/tree-source.ts'
 import { useLines } from '../parts/lines.ts'
-import { Asked } from '../parts/notice.tsx'
+import { Asked, Notice } from '../parts/notice.tsx'
 import { Search } from '../parts/search.tsx'
 import { useStill } from '../parts/still.ts'
 import { TreeLine } from '../parts/tree-line.tsx'
 
 export function TreeView(): JSX.Element {
-  const search = useSettled((route.value.query['search'] ?? '').trim())
+  const { search: typed = '', at = '' } = route.value.query
+  const search = useSettled(typed.trim())
   return (
     <>
       <div class="row">
         <h1>Tree</h1>
         <Search placeholder="id, behaviour, label of any actor" />
       </div>
-      <Branches key={search} search={search} />
+      <Branches key={search} search={search} sought={search === '' ? at : ''} />
     </>
   )
 }
@@ -45,7 +48,13 @@ interface Kept {
 const kept = new Map<string, Kept>()
 const mostKept = 4
 
-function Branches({ search }: { search: string }): JSX.Element {
+interface BranchesProps {
+  readonly search: string
+  /** The id of an actor that is to be shown. */
+  readonly sought: string
+}
+
+function Branches({ search, sought }: BranchesProps): JSX.Element {
   const own = `${node.value} ${search}`
   const before = useMemo(() => kept.get(own), [])
   const [tree, setTree] = useState<Tree>(
@@ -53,9 +62,13 @@ function Branches({ search }: { search: string }): JSX.Element {
   )
   const [current, setCurrent] = useState(before?.current)
   const latest = useRef(tree)
-  const change = (by: (tree: Tree) => Tree): void => setTree((latest.current = by(latest.current)))
+  const change = (by: (tree: Tree) => Tree): Tree => {
+    latest.current = by(latest.current)
+    setTree(latest.current)
+    return latest.current
+  }
   const { want, problem } = useInSight<Need>(async (need, signal) => {
-    const ask = (query: object) => askedDump(api, node.peek(), { ...query }, signal)
+    const ask = (query: Query) => askedDump(api, node.peek(), query, signal)
     const by = await answerTo(need, latest.current, ask)
     if (!signal.aborted) change(by)
   })
@@ -76,7 +89,9 @@ function Branches({ search }: { search: string }): JSX.Element {
     const line = lineAt(lines, at)
     const open = line !== undefined && 'open' in line ? line.open : undefined
     if (line === undefined) return false
-    if (key === 'Enter' && line.what === 'actor') {
+    if (key === 'ArrowRight' && line.what === 'actor' && line.path) {
+      location.hash = hrefFor({ view: 'tree', query: { at: line.actor.id } })
+    } else if (key === 'Enter' && line.what === 'actor') {
       location.hash = hrefFor({ view: 'actor', id: line.actor.id })
     } else if (key === 'Enter' || key === ' ') toggle(line)
     else if (key === 'ArrowRight' && open === false) toggle(line)
@@ -86,7 +101,7 @@ function Branches({ search }: { search: string }): JSX.Element {
     else return false
     return true
   }
-  const { box, first, last, shown, lineProps, onKeyDown } = useLines({
+  const { box, first, last, shown, lineProps, onKeyDown, focus } = useLines({
     count: lines.count,
     lineHeight,
     head: headHeight,
@@ -95,6 +110,23 @@ function Branches({ search }: { search: string }): JSX.Element {
     onKey: press,
   })
   useEffect(() => want(needsOf(lines, first - margin, last + margin)), [lines, first, last])
+  const [lost, setLost] = useState('')
+  useEffect(() => {
+    if (sought === '') return
+    const stop = new AbortController()
+    const ask = (query: Query) => askedDump(api, node.peek(), query, stop.signal)
+    const show = async (): Promise<void> => {
+      const line = await reveal(sought, change, ask)
+      setLost(line === undefined ? sought : '')
+      setCurrent(line)
+      focus()
+      refine({ at: '' })
+    }
+    show().catch((error: unknown) => {
+      if (!stop.signal.aborted) setLost(error instanceof Error ? error.message : String(error))
+    })
+    return () => stop.abort()
+  }, [sought])
   const top = useStill(box, lines, lineHeight, before?.top.current)
   const left = useRef<Kept>(undefined)
   useEffect(() => {
@@ -105,6 +137,7 @@ function Branches({ search }: { search: string }): JSX.Element {
   return (
     <>
       <Asked value={tree.top} problem={problem} />
+      {lost !== '' && <Notice kind="warn">Not in the tree: {lost}</Notice>}
       {list && <p class="quiet found">{printCount(list.count)} found</p>}
       <div class="tree" ref={box}>
         <div class="head" aria-hidden="true">
