@@ -47,7 +47,7 @@ function Who({ row, own }: { row: PublisherRow; own: boolean }): JSX.Element {
   return (
     <>
       {actor === undefined ? (
-        <strong>{user || 'anonymous'}</strong>
+        user || 'anonymous'
       ) : (
         <ActorLink id={actor}>{user || 'anonymous'}</ActorLink>
       )}{' '}

@@ -196,14 +196,14 @@ const columns: Column<ActorRow>[] = [
   },
   {
     title: 'Restarts',
-    width: '5rem',
+    width: '4.5rem',
     right: true,
     cell: ({ restarts }) => restarts,
     by: ({ restarts }) => restarts,
   },
   {
     title: 'Label',
-    width: 'minmax(8rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
     cell: ({ label }) => label,
     by: ({ label }) => label,
   },

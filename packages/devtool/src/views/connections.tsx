@@ -108,10 +108,15 @@ const columns: Column<ConnectionRow>[] = [
   },
   {
     title: 'Client',
-    width: 'minmax(10rem, 2fr)',
+    width: 'minmax(17.75rem, 2fr)',
     cell: ({ client }) => <span class="mono">{client}</span>,
   },
-  { title: 'Address', width: '9rem', cell: ({ address }) => address, by: ({ address }) => address },
+  {
+    title: 'Address',
+    width: 'minmax(7.5rem, 1fr)',
+    cell: ({ address }) => address,
+    by: ({ address }) => address,
+  },
   {
     title: 'Age',
     width: '5rem',
@@ -128,14 +133,14 @@ const columns: Column<ConnectionRow>[] = [
   },
   {
     title: 'Handled',
-    width: '6rem',
+    width: '5rem',
     right: true,
     cell: ({ handled }) => printCount(handled),
     by: ({ handled }) => handled,
   },
   {
     title: 'Queued',
-    width: '7rem',
+    width: '6.75rem',
     right: true,
     cell: ({ queueBytes, blocked }) => (
       <span class={blocked ? 'bad' : ''}>
