@@ -5,5 +5,6 @@ export const redacted = '[redacted]'
 
 /** A URL without its password; any other text as it is. */
 export function maskUrl(text: string): string {
-  return text.replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/@\s]*@/gi, `$1${redacted}@`)
+  // What is before `://` is looked at from there: from the start of each word, a long text would take its length squared.
+  return text.replaceAll(/(?<=[a-z0-9+.-]:\/\/)[^/@\s]*@/gi, `${redacted}@`)
 }
