@@ -33,7 +33,6 @@ export function ActorHead({ detail, again }: ActorHeadProps): JSX.Element {
         </h1>
         <State actor={actor} />
         <span class="grow">{actor.label}</span>
-        <a href={hrefFor({ view: 'tree', query: { at: actor.id } })}>In the tree</a>
         <button
           type="button"
           onClick={() => download(`${actor.behavior}-${actor.id}.json`, detail)}

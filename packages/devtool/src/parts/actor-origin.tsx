@@ -8,7 +8,7 @@ import { hrefFor } from '../data/state.ts'
 import { ActorLink } from './state.tsx'
 
 export function BelongsTo({ detail }: { detail: ActorDetail }): JSX.Element {
-  const { contexts, children } = detail
+  const { actor, contexts, children } = detail
   return (
     <section class="card">
       <h2>Belongs to</h2>
@@ -23,6 +23,7 @@ export function BelongsTo({ detail }: { detail: ActorDetail }): JSX.Element {
           </li>
         ))}
       </ol>
+      <a href={hrefFor({ view: 'tree', query: { at: actor.id } })}>In the tree</a>
       {Object.keys(children).length > 0 && (
         <>
           <h2>Owns</h2>

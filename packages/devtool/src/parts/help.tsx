@@ -57,7 +57,6 @@ export function Help(): JSX.Element {
     if (shown) dialog.current?.showModal()
     else dialog.current?.close()
   }, [shown])
-  const close = (): void => void (helpShown.value = false)
   return (
     <dialog
       ref={dialog}
@@ -67,6 +66,18 @@ export function Help(): JSX.Element {
       // What is beside it is its own, too.
       onClick={({ target }) => target === dialog.current && close()}
     >
+      {shown && <Keys />}
+    </dialog>
+  )
+}
+
+function close(): void {
+  helpShown.value = false
+}
+
+function Keys(): JSX.Element {
+  return (
+    <>
       <div class="row">
         <h2 id="help-title" class="grow">
           Keys
@@ -90,6 +101,6 @@ export function Help(): JSX.Element {
           </dl>
         </section>
       ))}
-    </dialog>
+    </>
   )
 }
