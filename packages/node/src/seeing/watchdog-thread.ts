@@ -92,13 +92,14 @@ async function write(
 
 /** With the stack that the loop stands in, and what happened before it stood still. */
 async function dumpStall(reason: DumpReason): Promise<Dump> {
+  const stoodAt = performance.now() - (reason.value ?? 0)
   const { beats, debugged } = beat
   const glance = (): Moment => ({ turned: beat.beats !== beats, running: readRunning(shared) })
   const { turned, running, ...found } = debugged
     ? { ...glance(), why: 'no stack: a debugger may be attached' }
     : await takeMainStack(glance)
   // Not while the main thread is held for its stack: so many rows take their time.
-  const dump = dumpShared(reason)
+  const dump = dumpShared(reason, performance.now() - stoodAt)
   const notes = dump.notes ?? []
   if (beat.beats !== beats) notes.push('the loop turned again before this was read')
   // Where it was found later is not where it stood.
@@ -116,10 +117,13 @@ interface Moment {
 }
 
 function dumpHeap(reason: DumpReason): Promise<Dump> {
-  return Promise.resolve(dumpShared(reason))
+  return Promise.resolve(dumpShared(reason, 0))
 }
 
-function dumpShared(reason: DumpReason): Dump {
+/** Of the flight, the seconds before the loop stood still: in the time since, nothing moved. */
+const flightMs = 5_000
+
+function dumpShared(reason: DumpReason, stoodMs: number): Dump {
   const { heap_used_bytes, heap_limit_bytes, sockets, clients, rooms } = beat.figures
   // Of one moment: a reader takes transitions back from what the actors are.
   const now = sharedNow(shared)
@@ -135,7 +139,7 @@ function dumpShared(reason: DumpReason): Dump {
       rooms,
       rss_bytes: process.memoryUsage.rss(),
     },
-    flight: readFlight(shared, { now }),
+    flight: readFlight(shared, { now, lastMs: flightMs + stoodMs }),
   }
 }
 

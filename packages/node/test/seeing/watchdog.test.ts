@@ -51,6 +51,18 @@ describe('a loop that stands still', () => {
     })
   })
 
+  test('has the seconds before it written down, however long it has stood', async () => {
+    const { call, written, dumps } = await startStory({
+      dumps: { watchdog: true, stallMs: '6s' },
+    })
+    call('spinNow', 1e9).catch(() => undefined)
+    await written()
+    const [dump] = await dumps()
+    const began = dump?.flight?.findLast(({ behavior }) => behavior === 'ending')
+    expect(began).toMatchObject({ to: 'running' })
+    expect(began!.agoMs).toBeGreaterThan(5_500)
+  })
+
   test('goes on unharmed, and has one dump', async () => {
     const { node, call, dumps } = await startStory(watched)
     await call('spinFor', stallMs)
