@@ -59,7 +59,9 @@ export function FlightMoment(props: FlightMomentProps): JSX.Element {
           <h3>Waiting then: {printCount(waiting.reduce((sum, { length }) => sum + length, 0))}</h3>
           <ul class="plain">
             {waiting.slice(0, most).map((group) => {
-              const oldest = group.toSorted(longestFirst)[0]!
+              const oldest = group.reduce((first, one) =>
+                longestFirst(one, first) < 0 ? one : first,
+              )
               return (
                 <li key={`${oldest.behavior} ${oldest.wait}`}>
                   {group.length > 1 && `${printCount(group.length)} × `}
