@@ -40,6 +40,7 @@ export interface LeaseHealth {
   readonly reaped: number
 }
 
+/** What is optional is not told by older versions: nodes of one cluster are not replaced at once. */
 export interface NodeFacts {
   readonly uid: string
   readonly name: string
@@ -47,10 +48,12 @@ export interface NodeFacts {
   readonly pid: number
   readonly uptimeMs: number
   readonly link: LinkState
-  readonly links: readonly LinkHealth[]
+  /** None in a node that is alone. */
+  readonly links?: readonly LinkHealth[]
+  /** Absent also in a node that cannot be out of the cluster. */
   readonly lease?: LeaseHealth
-  readonly owned: number
-  readonly bus: {
+  readonly owned?: number
+  readonly bus?: {
     readonly losses: number
     readonly repaired: number
     readonly gaps: number
@@ -65,8 +68,8 @@ export interface NodeFacts {
   readonly orphans: number
   readonly unknownEnds: number
   readonly restarts: number
-  readonly lagP99Ms: number
-  readonly lagMaxMs: number
+  readonly lagP99Ms?: number
+  readonly lagMaxMs?: number
   readonly heapBytes: number
   readonly rssBytes: number
 }

@@ -16,8 +16,9 @@ interface Line {
 
 export function LinkTable({ nodes }: { nodes: readonly NodeFacts[] }): JSX.Element | null {
   const lines = nodes.flatMap((facts) =>
-    facts.links.map((link, at): Line => ({ facts, link, first: at === 0 })),
+    (facts.links ?? []).map((link, at): Line => ({ facts, link, first: at === 0 })),
   )
+  const untold = nodes.filter(({ links }) => links === undefined).map(({ name }) => name)
   if (lines.length === 0) return null
   return (
     <>
@@ -29,6 +30,11 @@ export function LinkTable({ nodes }: { nodes: readonly NodeFacts[] }): JSX.Eleme
         keyOf={({ facts, link }) => `${facts.uid} ${link.address}`}
         href={({ facts }) => hrefFor({ view: 'overview', query: { node: facts.name } })}
       />
+      {untold.length > 0 && (
+        <p class="quiet" style={{ margin: 0 }}>
+          Not told by {untold.join(', ')}: an older version.
+        </p>
+      )}
     </>
   )
 }
@@ -73,11 +79,11 @@ const columns: Column<Line>[] = [
     cell: ({ link }) => printCount(link.losses),
     by: ({ link }) => link.losses,
   },
-  ofNode('Repaired', '4.5rem', ({ bus }) => bus.repaired),
-  ofNode('Gaps', '3rem', ({ bus }) => bus.gaps, true),
-  ofNode('Lost', '3rem', ({ bus }) => bus.lost, true),
-  ofNode('Failed', '3.5rem', ({ bus }) => bus.failures, true),
-  ofNode('Times out', '4.75rem', ({ lease }) => lease?.lapses ?? 0, true),
+  ofNode('Repaired', '4.5rem', ({ bus }) => bus?.repaired),
+  ofNode('Gaps', '3rem', ({ bus }) => bus?.gaps, true),
+  ofNode('Lost', '3rem', ({ bus }) => bus?.lost, true),
+  ofNode('Failed', '3.5rem', ({ bus }) => bus?.failures, true),
+  ofNode('Times out', '4.75rem', ({ lease }) => lease?.lapses, true),
   ofNode('Owns', '3rem', ({ owned }) => owned),
   {
     title: 'Reaps',
@@ -90,7 +96,7 @@ const columns: Column<Line>[] = [
 function ofNode(
   title: string,
   width: string,
-  read: (facts: NodeFacts) => number,
+  read: (facts: NodeFacts) => number | undefined,
   never = false,
 ): Column<Line> {
   return {
@@ -99,9 +105,9 @@ function ofNode(
     right: true,
     cell: ({ facts, first }) => {
       if (!first) return ''
-      const count = read(facts)
+      const count = read(facts) ?? 0
       return <span class={never && count > 0 ? 'bad' : ''}>{printCount(count)}</span>
     },
-    by: ({ facts }) => read(facts),
+    by: ({ facts }) => read(facts) ?? 0,
   }
 }

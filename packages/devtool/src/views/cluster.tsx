@@ -36,9 +36,14 @@ export function ClusterView(): JSX.Element {
       <h1>The whole cluster</h1>
       <Asked value={value} problem={problem} />
       {value && <Missing answer={value} />}
-      {value && <Found answer={value} />}
-      {value && <Holders answer={value} />}
-      {value && <NodeFigures nodes={value.nodes} />}
+      {value && value.nodes.length === 0 && <Notice>No node tells what is wrong with it.</Notice>}
+      {value && value.nodes.length > 0 && (
+        <>
+          <Found answer={value} />
+          <Holders answer={value} />
+          <NodeFigures nodes={value.nodes} />
+        </>
+      )}
       {sums.value && <ClusterSums answer={sums.value} />}
       <Charts />
     </>

@@ -63,6 +63,9 @@ function Versions({ nodes }: { nodes: readonly NodeFacts[] }): JSX.Element | nul
   return <Notice kind="warn">Nodes run different versions: {words.join('; ')}.</Notice>
 }
 
+/** By an older version. */
+const notTold = <span class="quiet">not told</span>
+
 function columnsFor(nodes: readonly NodeFacts[]): Column<NodeFacts>[] {
   const usual = usualVersion(nodes)
   return [
@@ -76,15 +79,15 @@ function columnsFor(nodes: readonly NodeFacts[]): Column<NodeFacts>[] {
     {
       title: 'Lease left',
       width: '6.5rem',
-      cell: ({ lease }) => <Lease lease={lease} />,
+      cell: ({ lease, links }) => (links === undefined ? notTold : <Lease lease={lease} />),
       by: ({ lease }) => lease?.leftMs ?? 0,
     },
     {
       title: 'Lag p99',
       width: '4.25rem',
       right: true,
-      cell: ({ lagP99Ms }) => printLag(lagP99Ms),
-      by: ({ lagP99Ms }) => lagP99Ms,
+      cell: ({ lagP99Ms }) => (lagP99Ms === undefined ? notTold : printLag(lagP99Ms)),
+      by: ({ lagP99Ms }) => lagP99Ms ?? -1,
     },
     {
       title: 'Up',
@@ -120,7 +123,7 @@ function columnsFor(nodes: readonly NodeFacts[]): Column<NodeFacts>[] {
 
 /** The state of all its links together, and the longest way to Redis. */
 function Link({ facts }: { facts: NodeFacts }): JSX.Element {
-  const { link, links, draining } = facts
+  const { link, links = [], draining } = facts
   if (draining) return <span class="bad">draining</span>
   if (link !== 'up') return <span class="bad">{link}</span>
   const trips = links.flatMap(({ roundTripMs }) => roundTripMs ?? [])

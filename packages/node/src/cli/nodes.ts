@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { printMs } from '@sluice/core'
-import type { NodeFacts } from '../inspect/facts.ts'
+import type { FactsTold } from '../inspect/facts.ts'
 import { addAdminFlags, adminFor, type AdminFlags } from './admin.ts'
 import { missingOf, type Reached } from './reached.ts'
 import { clean, type Column, formatTable, type Terminal, terminalOf } from './table.ts'
@@ -17,7 +17,7 @@ export function addNodes(program: Command): void {
 
 async function nodes({ json, ...flags }: AdminFlags & { json?: boolean }): Promise<void> {
   const admin = await adminFor(flags)
-  const reached = await admin.get<Reached<NodeFacts>>('/debug/nodes')
+  const reached = await admin.get<Reached<FactsTold>>('/debug/nodes')
   if (json) return console.log(JSON.stringify(reached))
   const lines = formatNodes(
     reached.nodes.map(({ view }) => view),
@@ -27,7 +27,7 @@ async function nodes({ json, ...flags }: AdminFlags & { json?: boolean }): Promi
 }
 
 /** A line for each node, and one more where they run different versions. */
-export function formatNodes(facts: readonly NodeFacts[], terminal: Terminal): string[] {
+export function formatNodes(facts: readonly FactsTold[], terminal: Terminal): string[] {
   const columns = all.filter(({ wide }) => wide !== true || terminal.width >= wideWidth)
   return [...formatTable(columns, facts, terminal), ...versionsOf(facts)]
 }
@@ -35,7 +35,7 @@ export function formatNodes(facts: readonly NodeFacts[], terminal: Terminal): st
 /** From so many characters on there is room for every column. */
 const wideWidth = 100
 
-const all: (Column<NodeFacts> & { readonly wide?: boolean })[] = [
+const all: (Column<FactsTold> & { readonly wide?: boolean })[] = [
   { title: 'NODE', value: ({ name }) => name },
   {
     title: 'LINK',
@@ -46,7 +46,7 @@ const all: (Column<NodeFacts> & { readonly wide?: boolean })[] = [
   {
     title: 'LEASE',
     wide: true,
-    value: ({ lease }) => (lease === undefined ? '-' : printLease(lease)),
+    value: leaseOf,
     style: ({ lease }) => (lease !== undefined && lease.leftMs < lease.ms / 3 ? 'red' : undefined),
   },
   { title: 'UP', value: ({ uptimeMs }) => printMs(uptimeMs) },
@@ -59,23 +59,33 @@ const all: (Column<NodeFacts> & { readonly wide?: boolean })[] = [
     value: ({ orphans }) => orphans,
     style: ({ orphans }) => (orphans > 0 ? 'red' : undefined),
   },
-  { title: 'LAG', wide: true, value: ({ lagP99Ms }) => printMs(lagP99Ms) },
+  {
+    title: 'LAG',
+    wide: true,
+    value: ({ lagP99Ms }) => (lagP99Ms === undefined ? notTold : printMs(lagP99Ms)),
+  },
   { title: 'RSS', value: ({ rssBytes }) => `${Math.round(rssBytes / 1_048_576)} MB` },
 ]
 
+/** By an older version. */
+const notTold = '?'
+
 /** The longest way to Redis and back. */
-function tripOf({ links }: NodeFacts): string {
+function tripOf({ links }: FactsTold): string {
+  if (links === undefined) return notTold
   const trips = links.flatMap(({ roundTripMs }) => roundTripMs ?? [])
   return trips.length === 0 ? '-' : `${Math.max(...trips).toFixed(1)} ms`
 }
 
 /** `7.2/9 s`; how long it has been over. */
-function printLease({ ms, leftMs }: NonNullable<NodeFacts['lease']>): string {
+function leaseOf({ lease, links }: FactsTold): string {
+  if (lease === undefined) return links === undefined ? notTold : '-'
+  const { ms, leftMs } = lease
   if (leftMs <= 0) return `over ${printMs(-leftMs)}`
   return `${(leftMs / 1_000).toFixed(1)}/${printMs(ms)}`
 }
 
-function versionsOf(facts: readonly NodeFacts[]): string[] {
+function versionsOf(facts: readonly FactsTold[]): string[] {
   const groups = [...Map.groupBy(facts, ({ version }) => version)]
   if (groups.length < 2) return []
   const words = groups.map(

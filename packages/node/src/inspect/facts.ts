@@ -35,6 +35,11 @@ export interface NodeFacts {
   rssBytes: number
 }
 
+/** As another node tells it: one that runs an older version knows nothing of the newer ones. */
+export type FactsTold = Omit<NodeFacts, NewerFact> & Partial<Pick<NodeFacts, NewerFact>>
+
+type NewerFact = 'links' | 'lease' | 'owned' | 'bus' | 'lagP99Ms' | 'lagMaxMs'
+
 export interface BusTroubles {
   /** Connections to Redis that ended. */
   losses: number

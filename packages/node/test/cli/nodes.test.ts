@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formatNodes } from '../../src/cli/nodes.ts'
-import type { NodeFacts } from '../../src/inspect/facts.ts'
+import type { FactsTold, NodeFacts } from '../../src/inspect/facts.ts'
 
 const lease = { ms: 9_000, leftMs: 7_250, lapses: 0, reaping: [], reaped: 0 }
 const link = { address: '', state: 'up', sinceMs: 1_000, losses: 0 } as const
@@ -59,6 +59,14 @@ describe('the list of nodes', () => {
     const [, first, second] = formatNodes([alone, out], { width: 100, colors: false })
     expect(first).toMatch(/^alone +up +- +- +60 s/)
     expect(second).toMatch(/^out +up +0\.4 ms +over 4 s /)
+  })
+
+  test('lists a node of an older version, which knows nothing of links, leases and lag', () => {
+    const newer = ['links', 'lease', 'owned', 'bus', 'lagP99Ms', 'lagMaxMs']
+    const older = Object.entries(factsOf('old')).filter(([name]) => !newer.includes(name))
+    const facts = Object.fromEntries(older) as unknown as FactsTold
+    const [, line] = formatNodes([facts], { width: 100, colors: true })
+    expect(line).toMatch(/^old +\S*up\S* +\? +\? +60 s .* \? +1500 MB$/)
   })
 
   test('ends with the versions when they are not the same', () => {
