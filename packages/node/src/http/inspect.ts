@@ -70,12 +70,12 @@ async function sendDump(
 export function createActorPages(services: Services): Route {
   return {
     GET: refusing(async (_request, response, url) => {
-      const [id, action] = partsOf(url)
+      const [id, action] = partsOf(url, 2)
       if (action !== undefined && action !== 'trace') throw new NoView(404, 'not found')
       await sendOne(services, response, action ?? 'actor', url, id)
     }),
     POST: refusing(async (_request, response, url) => {
-      const [id, action] = partsOf(url)
+      const [id, action] = partsOf(url, 2)
       const view = actions.get(action)
       if (view === undefined) throw new NoView(404, 'not found')
       demandActions(services)
@@ -128,7 +128,7 @@ export function createNodeLintsPage(services: Services): Route {
 export function createViewPages(services: Services): Route {
   return {
     GET: refusing(async (_request, response, url) => {
-      const [name = ''] = partsOf(url)
+      const [name = ''] = partsOf(url, 1)
       if (!shown.includes(name))
         throw new NoView(404, `no view ${name}; there are ${shown.join(', ')}`)
       await sendOne(services, response, name, url)
@@ -211,13 +211,17 @@ async function sendOne(
 /** Which node is meant, and what it is to read; it refuses what it does not know. */
 function forward(url: URL): { node: string | undefined; query: URLSearchParams } {
   const query = new URLSearchParams(url.searchParams)
-  const node = query.get('node') ?? undefined
+  const [node, second] = query.getAll('node')
+  if (second !== undefined) throw new NoView(400, 'node: given more than once')
   for (const own of ['node', 'token']) query.delete(own)
   return { node, query }
 }
 
-function partsOf(url: URL): (string | undefined)[] {
-  return url.pathname.split('/').slice(3)
+/** What the path has below `/debug/actors/` and the like. */
+function partsOf(url: URL, most: number): (string | undefined)[] {
+  const parts = url.pathname.split('/').slice(3)
+  if (parts.length > most) throw new NoView(404, 'not found')
+  return parts
 }
 
 function printReached({ nodes, refused, silent }: Reached): string {

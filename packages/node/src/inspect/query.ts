@@ -61,6 +61,11 @@ export function anyText(): Leaf<string> {
   return z.string().default('')
 }
 
+/** A text that cannot be missing: what it is says the phrase. */
+export function someText(phrase: string): Leaf<string> {
+  return z.string(phrase).min(1, phrase)
+}
+
 /** Any text, or none. */
 export function maybeText(): Leaf<string | undefined> {
   return z.string().optional()
@@ -83,7 +88,7 @@ export function whole(least: number, most: number, fallback: number): Leaf<numbe
 /** A number from 0 to 1, or none. */
 export function maybeShare(): Leaf<number | undefined> {
   const read = (text: string): number | undefined => {
-    const share = /^\d*\.?\d+$/.test(text) ? Number(text) : -1
+    const share = /^(?=.)\d*(?:\.\d+)?$/.test(text) ? Number(text) : -1
     return share >= 0 && share <= 1 ? share : undefined
   }
   return leaf('a number from 0 to 1', read).optional()

@@ -8,7 +8,7 @@ import type { Room } from '../rooms/room.ts'
 import type { Services } from '../services.ts'
 import type { List } from './list.ts'
 import { NoView } from './no-view.ts'
-import { anyText, readQuery, whole } from './query.ts'
+import { anyText, readQuery, someText, whole } from './query.ts'
 import { roomRow, type RoomRow } from './rooms.ts'
 
 export interface MemberRow {
@@ -59,7 +59,7 @@ const faint = 1 / 128
 export function viewRoom(services: Services, query: URLSearchParams): RoomDetail {
   const { options, directory } = services
   const { name, search, limit } = readQuery(query, {
-    name: anyText(),
+    name: someText('the name of a room'),
     search: anyText(),
     limit: whole(0, 1_000, 500),
   })

@@ -149,6 +149,10 @@ describe('what the admin port is asked', () => {
     ['GET', 'view/explain?x=1', 'x: unknown key, known are parts'],
     ['GET', 'actors/0?state=idle', 'state: unknown key, known are id'],
     ['GET', 'actors/0?id=1', 'id: given more than once'],
+    ['GET', 'view/rooms?node=test&node=x', 'node: given more than once'],
+    ['GET', 'view/room?search=x', 'name: expected the name of a room, got nothing'],
+    ['GET', 'view/room?name=', 'name: expected the name of a room, got ""'],
+    ['POST', 'nodes/drain?node=test&node=x', 'node: given more than once'],
     ['POST', 'actors/7/end?why=x', 'why: unknown key, known are id, reason'],
     ['GET', 'nodes?node=x', 'node: unknown key, there is none'],
     ['POST', 'nodes/drain?why=x', 'why: unknown key, known are reason'],
@@ -168,5 +172,17 @@ describe('what the admin port is asked', () => {
       status: 400,
       message: fault,
     })
+  })
+
+  test.each([
+    ['GET', 'view/rooms/lobby'],
+    ['GET', 'actors/0/trace/all'],
+    ['GET', 'actors/0/'],
+    ['POST', 'actors/0/dump/now'],
+  ])('is nothing below a page that has nothing below it: %s %s', async (method, path) => {
+    const { urls } = await startTestNode({ adminActions: true })
+    const response = await fetch(`${urls.admin}/debug/${path}`, { method })
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ error: { message: 'not found' } })
   })
 })

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NoView } from '../../src/inspect/no-view.ts'
@@ -102,6 +103,13 @@ describe('a query', () => {
       'limit',
       'x',
     ])
+  })
+
+  test('is refused at once, however long a number that is none', () => {
+    const query = new URLSearchParams({ share: `${'1'.repeat(1_000_000)}x` })
+    const readLong = (): string => faultsOf(query.toString()).join()
+    const fault: unknown = runInNewContext('readLong()', { readLong }, { timeout: 10_000 })
+    expect(fault).toMatch(/^share: expected a number from 0 to 1, got "1+…"$/)
   })
 
   test('that knows no key says so', () => {
