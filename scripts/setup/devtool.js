@@ -35,7 +35,9 @@ export async function buildDevtool({ places, voice, lock }, node) {
   const hash = hashOf(places)
   const vite = join(places.devtool, 'node_modules', 'vite', 'bin', 'vite.js')
   await voice.during('building the devtool', async () => {
-    const options = { cwd: places.devtool, env: environmentFor(node), lock, killAfterMs: 10_000 }
+    // Whoever calls this may be under test, and the page is not.
+    const env = { ...environmentFor(node), NODE_ENV: 'production' }
+    const options = { cwd: places.devtool, env, lock, killAfterMs: 10_000 }
     const ended = await runQuietly(node, [vite, 'build', '--logLevel', 'warn'], options)
     if (ended.code !== 0) {
       const message = `The devtool could not be built (exit ${ended.code}).`
