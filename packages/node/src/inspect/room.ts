@@ -52,8 +52,8 @@ export interface RoomDetail {
   members: Omit<List<MemberRow>, 'node'>
 }
 
-/** Whoever has faded to less than this was last heard more than a minute ago. */
-const faint = 1 / 128
+/** Whoever has said nothing for so long does not publish now, however much that was before. */
+const nowMs = 60_000
 
 /** The room with the `name` of the query; of its members those that have the `search` in their names or address. */
 export function viewRoom(services: Services, query: URLSearchParams): RoomDetail {
@@ -91,7 +91,7 @@ function publishersOf({ registry, system }: Services, room: Room): RoomDetail['p
   const read = room.publishers?.read(now)
   if (read === undefined) return { perSecond: 0, rows: [] }
   const { total, seconds, publishers } = read
-  const heard = publishers.filter(({ count }) => count >= faint)
+  const heard = publishers.filter(({ at }) => now - at <= nowMs)
   return {
     perSecond: total / seconds,
     rows: heard.map(({ client, user, count, error, at }) => {
