@@ -1,6 +1,6 @@
 // Why there is nothing to see, as an answer.
 
-import { NoView } from '../inspect/no-view.ts'
+import { noViewOf } from '../inspect/no-view.ts'
 import { sendError } from './answer.ts'
 import type { Handler } from './routes.ts'
 
@@ -10,8 +10,9 @@ export function refusing(handler: (...given: Parameters<Handler>) => Promise<voi
     try {
       await handler(request, response, url)
     } catch (error) {
-      if (!(error instanceof NoView)) throw error
-      sendError(response, error.status, error.message)
+      const refusal = noViewOf(error)
+      if (refusal === undefined) throw error
+      sendError(response, refusal.status, refusal.message)
     }
   }
 }

@@ -7,7 +7,7 @@ import { deflateRaw, inflateRaw } from 'node:zlib'
 import type { NodeInfo, Question, Survey } from '@sluice/cluster'
 import * as z from 'zod'
 import type { Services } from '../services.ts'
-import { NoView, noViewStatuses, type NoViewStatus } from './no-view.ts'
+import { NoView, noViewOf, noViewStatuses, type NoViewStatus } from './no-view.ts'
 import { jsonOf, ReadyJson } from './ready-json.ts'
 import { views } from './views.ts'
 
@@ -143,8 +143,9 @@ async function look(services: Services, name: string, query: string): Promise<st
     }
     return JSON.stringify({ type: 'deflated', data })
   } catch (error) {
-    if (!(error instanceof NoView)) throw error
-    const { status, message } = error
+    const refusal = noViewOf(error)
+    if (refusal === undefined) throw error
+    const { status, message } = refusal
     return JSON.stringify({ type: 'none', status, message })
   }
 }

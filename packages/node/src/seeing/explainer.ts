@@ -72,12 +72,14 @@ export class Explainer {
 
   async #ask(parts: ExplainQuestion): Promise<string> {
     const { wheel } = this.#system
-    if (this.#closed) throw new SluiceError('closed', 'the node has ended')
+    if (this.#closed) throw nodeEnded()
     const worker = (this.#worker ??= this.#start())
     if (this.#idle !== undefined) wheel.cancel(this.#idle)
     this.#idle = undefined
     try {
-      const answer = await answerOf(worker, parts)
+      const answer = await answerOf(worker, parts).catch((error: unknown) => {
+        throw this.#closed ? nodeEnded() : error
+      })
       if ('failed' in answer) throw new SluiceError('not_available', answer.failed)
       return new TextDecoder().decode(answer.json)
     } finally {
@@ -95,6 +97,10 @@ export class Explainer {
     worker.on('error', () => {})
     return worker
   }
+}
+
+function nodeEnded(): SluiceError {
+  return new SluiceError('closed', 'the node has ended')
 }
 
 function fallAsleep(explainer: Explainer): void {

@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { RunningNode } from '../../src/node.ts'
 import { startTestCluster } from '../support/cluster.ts'
-import { callApi, startTestNode, TestClient } from './harness.ts'
+import { callApi, listenTo, startTestNode, TestClient } from './harness.ts'
 
 const get = async (node: RunningNode, path: string): Promise<unknown> => {
   const response = await fetch(`${node.urls.admin}/debug/view/${path}`)
@@ -119,6 +119,19 @@ describe('/debug/view', () => {
     expect(node.services.explainer.awake).toBe(true)
     await node.stop()
     expect(node.services.explainer.awake).toBe(false)
+  })
+
+  test('explain, asked of a node that ends meanwhile, is no fault of anybody', async () => {
+    const { node } = await busyNode()
+    const crashed = listenTo(node, 'command.crashed')
+    const asked = get(node, 'explain').then(
+      () => 'answered',
+      () => 'cut off',
+    )
+    await vi.waitUntil(() => node.services.explainer.awake)
+    await node.stop()
+    expect(await asked).toBe('cut off')
+    expect(crashed).toEqual([])
   })
 
   test('is of another node where one is named, and is none where there is none', async () => {

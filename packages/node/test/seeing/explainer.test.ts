@@ -55,7 +55,7 @@ describe('the explainer', () => {
     )
     await started(explainer)
     await explainer.close()
-    expect(await waiting).toBe('not_available')
+    expect(await waiting).toBe('closed')
     expect(explainer.awake).toBe(false)
     void system.stop('enough')
     clock.advance(0)
