@@ -48,6 +48,17 @@ test('a column of numbers stands on the right and is sorted by them, none of it 
   ])
 })
 
+test('two columns that would have the same title keep their whole names, and each is sorted for itself', () => {
+  const queues = [
+    { more: { queueMs: 5, queueBytes: 1_024 } },
+    { more: { queueMs: 9, queueBytes: 0 } },
+  ]
+  const columns = ownColumns(queues, ['queueMs', 'queueBytes'], '7rem')
+  expect(columns.map(({ title }) => title)).toEqual(['queueMs', 'queueBytes'])
+  const sorted = sortRows(queues, columns, { title: 'queueBytes', down: true })
+  expect(sorted.map(({ more }) => more.queueBytes)).toEqual([1_024, 0])
+})
+
 test('a column of texts is sorted as texts, whatever else is in it', () => {
   expect(['b', 7, null, undefined].map((value) => ownRank(value, false))).toEqual([
     'b',

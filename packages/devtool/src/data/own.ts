@@ -8,6 +8,14 @@ export function ownTitle(name: string): string {
   return name.replace(/(?<=.)(Ms|Bytes)$/, '')
 }
 
+/** Of several beside each other, by name: the whole name where two would be called the same. */
+export function ownTitles(names: readonly string[]): Map<string, string> {
+  const known = Map.groupBy(names, ownTitle)
+  return new Map(
+    names.map((name) => [name, known.get(ownTitle(name))!.length > 1 ? name : ownTitle(name)]),
+  )
+}
+
 /** The value as people read it: a time, a size, a figure, a text; `–` for none. */
 export function printOwn(name: string, value: Scalar): string {
   if (value === null) return '–'

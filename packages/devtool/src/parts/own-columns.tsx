@@ -1,7 +1,7 @@
 // Columns of what behaviours tell of themselves: in the list of all actors, and in their own tabs.
 
 import type { ActorRow } from '@sluice/core'
-import { ownRank, ownTitle, printOwn } from '../data/own.ts'
+import { ownRank, ownTitles, printOwn } from '../data/own.ts'
 import type { Column } from './table.tsx'
 
 type Told = Pick<ActorRow, 'more'>
@@ -12,11 +12,12 @@ export function ownColumns(
   names: readonly string[],
   width: string,
 ): Column<Told>[] {
+  const titles = ownTitles(names)
   return names.map((name) => {
     const values = rows.map(({ more }) => more?.[name]).filter((value) => value != null)
     const numbers = values.length > 0 && values.every((value) => typeof value === 'number')
     return {
-      title: ownTitle(name),
+      title: titles.get(name)!,
       width,
       right: numbers,
       cell: ({ more }) => {

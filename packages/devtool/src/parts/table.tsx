@@ -31,7 +31,7 @@ interface TableProps<Row> {
 }
 
 /** By the column with this title. */
-interface Order {
+export interface Order {
   readonly title: string
   readonly down: boolean
 }

@@ -5,7 +5,7 @@ import type { JSX } from 'preact'
 import type { Reached } from '../data/answers.ts'
 import { askedDump } from '../data/dump.ts'
 import { printCount } from '../data/format.ts'
-import { ownTitle, printOwn } from '../data/own.ts'
+import { ownTitle, ownTitles, printOwn } from '../data/own.ts'
 import { usePoll } from '../data/poll.ts'
 import { api, everyNode, hrefFor, node, route } from '../data/state.ts'
 import { type TabRow, tabs } from '../data/tabs.ts'
@@ -14,7 +14,7 @@ import { Asked, Notice } from '../parts/notice.tsx'
 import { ownColumns, ownNames } from '../parts/own-columns.tsx'
 import { Search } from '../parts/search.tsx'
 import { State } from '../parts/state.tsx'
-import { type Column, Table } from '../parts/table.tsx'
+import { type Column, type Order, Table } from '../parts/table.tsx'
 
 /** Of each node. */
 const limit = 500
@@ -65,6 +65,7 @@ function Lines({ tab }: { tab: TabRow }): JSX.Element {
     0,
   )
   const rows = all.filter((row) => fits(row, search))
+  const names = columns ?? ownNames(all)
   return (
     <>
       <Asked value={value} problem={problem} />
@@ -81,10 +82,10 @@ function Lines({ tab }: { tab: TabRow }): JSX.Element {
               idColumn,
               ...(node.value === everyNode ? [nodeColumn] : []),
               ...(all.some(({ label }) => label !== '') ? [labelColumn] : []),
-              ...ownColumns(all, columns ?? ownNames(all), 'minmax(6rem, 1fr)'),
+              ...ownColumns(all, names, 'minmax(6rem, 1fr)'),
               stateColumn,
             ]}
-            {...(sort && { order: { title: ownTitle(sort.by), down: sort.down ?? false } })}
+            {...(sort && { order: orderOf(sort, names) })}
             rows={rows}
             keyOf={({ on, id }) => `${on} ${id}`}
             href={({ on, id }) =>
@@ -96,6 +97,13 @@ function Lines({ tab }: { tab: TabRow }): JSX.Element {
       )}
     </>
   )
+}
+
+function orderOf(
+  { by, down = false }: NonNullable<TabRow['sort']>,
+  names: readonly string[],
+): Order {
+  return { title: ownTitles(names).get(by) ?? ownTitle(by), down }
 }
 
 /** The answer of one node as that of all. */
