@@ -152,7 +152,7 @@ function leafOf(value: unknown, longest: number): Leaf | undefined {
     case 'symbol':
       return cut(String(value), longest)
     case 'function':
-      return `[function ${nameOf(value)}]`
+      return `[${`function ${nameOf(value)}`.trimEnd()}]`
     case 'object':
     case 'undefined':
       return value === null ? null : undefined
@@ -191,12 +191,7 @@ function contentsOf(value: object, most: number): Contents {
   }
   const keys = Object.keys(value)
   const names = value instanceof Error ? [...new Set([...errorNames(value), ...keys])] : keys
-  return { count: names.length, names, at: (place) => fieldOf(value, names[place]!) }
-}
-
-function fieldOf(value: object, name: string): unknown {
-  const field: unknown = Reflect.get(value, name)
-  return typeof field === 'string' && value instanceof Error ? maskUrl(field) : field
+  return { count: names.length, names, at: (place) => Reflect.get(value, names[place]!) as unknown }
 }
 
 function errorNames(error: Error): string[] {
@@ -234,8 +229,9 @@ function nameOf(thing: unknown): string {
   return typeof name === 'string' ? shorten(name, longestName) : ''
 }
 
-/** The beginning of a text that is too long, no half of a character, and how much more there is. */
-function cut(text: string, longest: number): string {
+/** The beginning of a text that is too long, no half of a character, and how much more there is. States hold URLs, too. */
+function cut(whole: string, longest: number): string {
+  const text = maskUrl(whole)
   if (text.length <= longest) return text
   const halved = /[\uD800-\uDBFF]/.test(text.charAt(longest - 1))
   const end = halved ? longest - 1 : longest

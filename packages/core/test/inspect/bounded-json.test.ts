@@ -218,6 +218,16 @@ describe('what JSON drops', () => {
     ['a regular expression', /a+/g, '/a+/g'],
     ['bytes', Buffer.from('hi'), [104, 105]],
     ['numbers in a row', new BigInt64Array([1n]), ['1n']],
+    [
+      'a URL, without its password',
+      [
+        new URL('redis://ann:secret@host/'),
+        'at redis://ann:secret@host',
+        new Map([['x://secret@y', 1]]),
+      ],
+      ['redis://[redacted]@host/', 'at redis://[redacted]@host', { 'x://[redacted]@y': 1 }],
+    ],
+    ['a function without a name', [() => 1], ['[function]']],
     ['what others are in', [new ArrayBuffer(4), Promise.resolve()], ['[ArrayBuffer]', '[Promise]']],
     ['an instance', new Account(), { owner: 'ann' }],
     ['an instance that keeps all to itself', new Closed(), '[Closed]'],
