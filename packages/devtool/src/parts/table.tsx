@@ -1,7 +1,7 @@
 // A table of any length: only the lines in sight are in the page. Sorted by a click on a title, if its column can be, and if all
 // of its rows are here.
 
-import type { ComponentChildren, JSX } from 'preact'
+import { Component, type ComponentChildren, type JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useLines } from './lines.ts'
 
@@ -17,6 +17,7 @@ export interface Column<Row> {
 
 interface TableProps<Row> {
   readonly label: string
+  /** Lines are drawn anew when these are others; who keeps them spares that. */
   readonly columns: readonly Column<Row>[]
   readonly rows: Rows<Row>
   readonly keyOf: (row: Row) => string
@@ -117,23 +118,7 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
                 aria-rowindex={line + 1}
                 onClick={() => void open(line)}
               >
-                {columns.map((column, place) => (
-                  <div
-                    key={column.title}
-                    role="gridcell"
-                    class={column.right ? 'cell right' : 'cell'}
-                  >
-                    {row === undefined ? (
-                      place === 0 && <span class="awaited" />
-                    ) : href !== undefined && place === 0 ? (
-                      <a href={href(row)} tabIndex={-1}>
-                        {column.cell(row)}
-                      </a>
-                    ) : (
-                      column.cell(row)
-                    )}
-                  </div>
-                ))}
+                <Cells row={row} columns={columns} href={href} />
               </div>
             )
           })}
@@ -141,6 +126,35 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
       )}
     </div>
   )
+}
+
+interface CellsProps<Row> {
+  readonly row: Row | undefined
+  readonly columns: readonly Column<Row>[]
+  readonly href: ((row: Row) => string) | undefined
+}
+
+/** What stands in a line; drawn again when there is something else to say, and not whenever a line comes into sight. */
+class Cells<Row> extends Component<CellsProps<Row>> {
+  override shouldComponentUpdate({ row, columns }: CellsProps<Row>): boolean {
+    return row !== this.props.row || columns !== this.props.columns
+  }
+
+  override render({ row, columns, href }: CellsProps<Row>): JSX.Element[] {
+    return columns.map(({ title, right, cell }, place) => (
+      <div key={title} role="gridcell" class={right ? 'cell right' : 'cell'}>
+        {row === undefined ? (
+          place === 0 && <span class="awaited" />
+        ) : href !== undefined && place === 0 ? (
+          <a href={href(row)} tabIndex={-1}>
+            {cell(row)}
+          </a>
+        ) : (
+          cell(row)
+        )}
+      </div>
+    ))
+  }
 }
 
 const noLine = { at: 0, key: undefined }

@@ -2,7 +2,7 @@
 
 import { type ActorRow, type Dump, printMs } from '@sluice/core'
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Query } from '../data/api.ts'
 import { askedDump } from '../data/dump.ts'
 import { printCount } from '../data/format.ts'
@@ -75,8 +75,7 @@ function Found({ query }: { query: Query }): JSX.Element {
     ? pagesIn(length, 0, length)
     : pagesIn(length, sight.from - margin, sight.to + margin)
   useEffect(() => want(pages.map((page) => ({ key: String(page), page }))), [pages.join()])
-  const inOrder = [...list.known].sort(([a], [b]) => a - b)
-  const known = inOrder.flatMap(([, { rows }]) => rows)
+  const { known, told } = useMemo(() => readPages(list), [list])
   const whole = short && pages.every((page) => list.known.has(page))
   return (
     <>
@@ -90,7 +89,7 @@ function Found({ query }: { query: Query }): JSX.Element {
           </p>
           <Table
             label="Actors"
-            columns={[...columns, ...ownColumns(known, ownNames(known).slice(0, mostOwn), '7rem')]}
+            columns={told}
             rows={whole ? known : { length: list.count, at: (at) => rowAt(list, at) }}
             keyOf={({ id }) => id}
             href={({ id }) => hrefFor({ view: 'actor', id })}
@@ -101,6 +100,14 @@ function Found({ query }: { query: Query }): JSX.Element {
       )}
     </>
   )
+}
+
+/** All rows that are here, in order, and their columns. */
+function readPages(list: Pages<ActorRow>): { known: ActorRow[]; told: Column<ActorRow>[] } {
+  const inOrder = [...list.known].sort(([a], [b]) => a - b)
+  const known = inOrder.flatMap(([, { rows }]) => rows)
+  const own = ownNames(known).slice(0, mostOwn)
+  return { known, told: [...columns, ...ownColumns(known, own, '7rem')] }
 }
 
 /** Lines that are asked for before they are in sight. */
