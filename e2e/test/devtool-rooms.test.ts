@@ -108,23 +108,28 @@ test('a room that is not open on the node is looked for on the others', async ()
 
 test('who has many connections is first, and leads to them', async () => {
   await using stack = new AsyncDisposableStack()
-  for (const user of ['ann', 'bob', 'bob', 'bob']) {
+  for (const user of ['ann', 'bob', 'bob', 'bob', 'bobby']) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const { socket } = await member(2, user, 'many')
     stack.defer(() => void socket.destroy())
   }
-  const { page, show, faults, complaints } = await openDevtool(browser, adminOf(2))
+  const { page, show, sees, faults, complaints } = await openDevtool(browser, adminOf(2))
   await show('connections')
   await page.getByLabel('Together by').selectOption('user')
   const users = linesOf(page, 'Users')
   await users.first().waitFor()
   expect(await users.allInnerTexts()).toEqual([
-    expect.stringMatching(/^bob\s+3\s+75 %\s+3\s+0\s+0 B$/),
-    expect.stringMatching(/^ann\s+1\s+25 %\s/),
+    expect.stringMatching(/^bob\s+3\s+60 %\s+3\s+0\s+0 B$/),
+    expect.stringMatching(/^ann\s+1\s+20 %\s/),
+    expect.stringMatching(/^bobby\s+1\s/),
   ])
   expect(await faults()).toEqual([])
-  await users.getByRole('link', { name: 'bob' }).click()
+  await users.getByRole('link', { name: 'bob', exact: true }).click()
+  await sees('of user bob')
   await expect.poll(() => linesOf(page, 'Connections').count()).toBe(3)
+  expect(await faults()).toEqual([])
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await expect.poll(() => linesOf(page, 'Connections').count()).toBe(5)
   await page.getByLabel('Together by').selectOption('address')
   await linesOf(page, 'Addresses').filter({ hasText: '127.0.0.1' }).waitFor()
   expect(complaints()).toEqual([])

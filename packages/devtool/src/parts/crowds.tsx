@@ -20,7 +20,7 @@ export function CrowdTable({ crowds, by }: CrowdTableProps): JSX.Element {
       columns={columnsFor(by, crowds.matched)}
       rows={crowds.rows}
       keyOf={({ name }) => name}
-      href={({ name }) => hrefFor({ view: 'connections', query: { search: name } })}
+      href={({ name }) => hrefFor({ view: 'connections', query: { of: `${by}:${name}` } })}
       empty="nobody is connected here"
     />
   )

@@ -19,13 +19,13 @@ export function ConnectionsView(): JSX.Element {
 }
 
 function OneByOne(): JSX.Element {
-  const { search = '', sort = '' } = route.value.query
+  const { search = '', sort = '', of = '' } = route.value.query
   const { value, problem } = usePoll(
-    `connections ${node.value} ${search} ${sort}`,
+    `connections ${node.value} ${of} ${search} ${sort}`,
     (signal) =>
       api.get<List<ConnectionRow>>(
         '/debug/view/connections',
-        { node: node.value, search, sort, limit: 500 },
+        { node: node.value, of, search, sort, limit: 500 },
         signal,
       ),
     2_000,
@@ -33,7 +33,7 @@ function OneByOne(): JSX.Element {
   return (
     <>
       <ListHead title="Connections" sorts={['queue', 'rooms', 'age', 'handled']} list={value}>
-        <By />
+        {of === '' ? <By /> : <Of of={of} />}
       </ListHead>
       <Asked value={value} problem={problem} />
       {value && (
@@ -76,6 +76,21 @@ function Together({ by }: { by: CrowdKind }): JSX.Element {
       <Asked value={value} problem={problem} />
       {value && <CrowdTable crowds={value} by={by} />}
     </>
+  )
+}
+
+/** That not all are here, and the way to all. */
+function Of({ of }: { of: string }): JSX.Element {
+  const [kind = '', ...name] = of.split(':')
+  return (
+    <span class="row">
+      <span>
+        of {kind} <strong>{name.join(':') || 'anonymous'}</strong>
+      </span>
+      <button type="button" class="small" onClick={() => refine({ of: '' })}>
+        Show all
+      </button>
+    </span>
   )
 }
 

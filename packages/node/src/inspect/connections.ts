@@ -3,7 +3,8 @@
 import { greatest } from '../greatest.ts'
 import type { Connection } from '../edge/connection.ts'
 import type { Services } from '../services.ts'
-import { type List, readListQuery } from './list.ts'
+import { type List, listKeys } from './list.ts'
+import { maybePair, readQuery } from './query.ts'
 
 export interface ConnectionRow {
   client: string
@@ -20,11 +21,17 @@ export interface ConnectionRow {
   blocked: boolean
 }
 
-/** Connections that said who they are, those furthest behind first, or by `sort`: queue, rooms, age, handled. */
+/**
+ * Connections that said who they are, those furthest behind first, or by `sort`: queue, rooms, age, handled. With `of`, those
+ * of one user or address, whatever others have its name in theirs.
+ */
 export function viewConnections(services: Services, query: URLSearchParams): List<ConnectionRow> {
   const { registry, options, system } = services
   const { table, now } = system
-  const { search, sort, limit } = readListQuery(query, 'queue', 'rooms', 'age', 'handled')
+  const { of, search, sort, limit } = readQuery(query, {
+    of: maybePair(['user', 'address']),
+    ...listKeys('queue', 'rooms', 'age', 'handled'),
+  })
   const rowNumber = (connection: Connection): number => system.find(connection.self.id)?.row ?? 0
   const handledOf = (connection: Connection): number => table.handled[rowNumber(connection)] ?? 0
   const ageOf = (connection: Connection): number =>
@@ -38,6 +45,7 @@ export function viewConnections(services: Services, query: URLSearchParams): Lis
   let matched = 0
   function* found(): Generator<Connection> {
     for (const connection of registry) {
+      if (of !== undefined && crowdOf(connection, of.key) !== of.text) continue
       if (search !== '' && !textOf(connection).includes(search)) continue
       matched++
       yield connection
@@ -55,6 +63,11 @@ export function viewConnections(services: Services, query: URLSearchParams): Lis
     blocked: connection.outlet.blocked,
   }))
   return { node: options.name, total: registry.clients, matched, rows }
+}
+
+/** Whose connection it is, or where it comes from. */
+export function crowdOf({ user, inlet }: Connection, by: 'user' | 'address'): string {
+  return by === 'user' ? user : inlet.address
 }
 
 /** What is searched through. */

@@ -2,9 +2,9 @@
 
 import { greatest } from '../greatest.ts'
 import type { Services } from '../services.ts'
-import { textOf } from './connections.ts'
-import type { List } from './list.ts'
-import { anyText, readQuery, whole, word } from './query.ts'
+import { crowdOf, textOf } from './connections.ts'
+import { type List, listKeys } from './list.ts'
+import { readQuery, word } from './query.ts'
 
 export interface CrowdRow {
   /** The user or the address; empty for those without one. */
@@ -33,20 +33,17 @@ const ranks = {
 /** Connections that said who they are, `by` user or address; the largest crowd first, or by `sort`: connections, queue, rooms. */
 export function viewCrowds(services: Services, query: URLSearchParams): Crowds {
   const { registry, options } = services
-  const asked = readQuery(query, {
+  const { by, search, sort, limit } = readQuery(query, {
     by: word('user', 'address'),
-    search: anyText(),
-    sort: word('connections', 'queue', 'rooms'),
-    limit: whole(1, 1_000, 1_000),
+    ...listKeys('connections', 'queue', 'rooms'),
   })
-  const search = asked.search.toLowerCase()
   const crowds = new Map<string, CrowdRow>()
   let matched = 0
   for (const connection of registry) {
     if (search !== '' && !textOf(connection).includes(search)) continue
     matched++
-    const { user, inlet, outlet, subscriptions } = connection
-    const name = asked.by === 'user' ? user : inlet.address
+    const { outlet, subscriptions } = connection
+    const name = crowdOf(connection, by)
     let crowd = crowds.get(name)
     if (crowd === undefined) {
       crowd = { name, connections: 0, rooms: 0, blocked: 0, queueBytes: 0 }
@@ -62,6 +59,6 @@ export function viewCrowds(services: Services, query: URLSearchParams): Crowds {
     total: registry.clients,
     matched,
     crowds: crowds.size,
-    rows: greatest(crowds.values(), asked.limit, ranks[asked.sort]),
+    rows: greatest(crowds.values(), limit, ranks[sort]),
   }
 }

@@ -1,13 +1,6 @@
 // Long lists, of which somebody wants the first few in some order. Says how many there are and how many fit.
 
-import { anyText, readQuery, whole, word } from './query.ts'
-
-export interface ListQuery<Sort extends string> {
-  /** Only what has this text in its name, its user or its address. In lower case. */
-  readonly search: string
-  readonly sort: Sort
-  readonly limit: number
-}
+import { anyText, type Leaf, whole, word } from './query.ts'
 
 export interface List<Row> {
   node: string
@@ -17,17 +10,22 @@ export interface List<Row> {
   rows: Row[]
 }
 
+interface ListKeys<Sort extends string> {
+  /** Only what has this text in its name, its user or its address. In lower case. */
+  readonly search: Leaf<string>
+  readonly sort: Leaf<Sort>
+  readonly limit: Leaf<number>
+}
+
 const mostRows = 1_000
 
-/** The query of a list that can be sorted so; by the first of them when it does not say how. Throws a NoView. */
-export function readListQuery<const S extends readonly [string, ...string[]]>(
-  query: URLSearchParams,
+/** What a list that can be sorted so may be asked; by the first of them when it is not said how. */
+export function listKeys<const S extends readonly [string, ...string[]]>(
   ...sorts: S
-): ListQuery<S[number]> {
-  const { search, sort, limit } = readQuery(query, {
-    search: anyText(),
+): ListKeys<S[number]> {
+  return {
+    search: anyText().transform((text) => text.toLowerCase()),
     sort: word(...sorts),
     limit: whole(1, mostRows, mostRows),
-  })
-  return { search: search.toLowerCase(), sort, limit }
+  }
 }

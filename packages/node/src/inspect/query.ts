@@ -71,6 +71,16 @@ export function maybeText(): Leaf<string | undefined> {
   return z.string().optional()
 }
 
+/** One of these and a text that it has, as in `user:ann`; or none. */
+export function maybePair<const W extends readonly string[]>(
+  words: W,
+): Leaf<{ readonly key: W[number]; readonly text: string } | undefined> {
+  return leaf(`${words.join(' or ')}, a colon and what it is`, (text) => {
+    const key = words.find((one) => text.startsWith(`${one}:`))
+    return key === undefined ? undefined : { key, text: text.slice(key.length + 1) }
+  }).optional()
+}
+
 /** True or false; false when it is missing. */
 export function flag(): Leaf<boolean> {
   return word('false', 'true').transform((given) => given === 'true')

@@ -3,7 +3,8 @@
 import { greatest } from '../greatest.ts'
 import type { Room } from '../rooms/room.ts'
 import type { Services } from '../services.ts'
-import { type List, readListQuery } from './list.ts'
+import { type List, listKeys } from './list.ts'
+import { readQuery } from './query.ts'
 
 export interface RoomRow {
   name: string
@@ -34,7 +35,7 @@ const ranks = {
 /** Rooms, the largest first, or by `sort`: members, delivered. */
 export function viewRooms(services: Services, query: URLSearchParams): List<RoomRow> {
   const { directory, options } = services
-  const { search, sort, limit } = readListQuery(query, 'members', 'delivered')
+  const { search, sort, limit } = readQuery(query, { ...listKeys('members', 'delivered') })
   const found = [...directory].filter(({ name }) => name.toLowerCase().includes(search))
   return {
     node: options.name,

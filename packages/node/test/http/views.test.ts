@@ -66,6 +66,26 @@ describe('/debug/view', () => {
     })
   })
 
+  test('connections are those of one user or one address, and of no other that is called alike', async () => {
+    const node = await startTestNode({ insecure: true })
+    for (const user of ['1', '1', '12', '']) await TestClient.connect(node, user)
+    const counts = [
+      'search=1',
+      'of=user:1',
+      'of=user:',
+      'of=address:127.0.0.1',
+      'of=address:127',
+    ].map(async (query) => {
+      const { matched, rows } = (await get(node, `connections?${query}`)) as {
+        matched: number
+        rows: object[]
+      }
+      expect(rows).toHaveLength(matched)
+      return matched
+    })
+    expect(await Promise.all(counts)).toEqual([4, 2, 1, 4, 0])
+  })
+
   test('flight has what happened, the newest last', async () => {
     const { node } = await busyNode()
     const { rows } = (await get(node, 'flight?ms=60000')) as {
@@ -157,6 +177,11 @@ describe('what the admin port is asked', () => {
     ['GET', 'view/rooms?limit=1001', 'limit: expected a whole number from 1 to 1000, got "1001"'],
     ['GET', 'view/rooms?sort=age', 'sort: expected one of members, delivered, got "age"'],
     ['GET', 'view/connections?sort=x', 'sort: expected one of queue, rooms, age, handled, got "x"'],
+    [
+      'GET',
+      'view/connections?of=ann',
+      'of: expected user or address, a colon and what it is, got "ann"',
+    ],
     ['GET', 'view/flight?ms=-1', 'ms: expected a whole number from 1 to 3600000, got "-1"'],
     ['GET', 'view/figures?search=x', 'search: unknown key, there is none'],
     ['GET', 'view/explain?x=1', 'x: unknown key, known are parts'],
