@@ -1,26 +1,34 @@
-// A dump from an archive or from a file: JSON or text, packed or not.
+// A dump from an archive or from a file: JSON or text, packed or not. Who made a file, and how large it comes out of its packing,
+// nobody knows before it is read.
 
-import { type Dump, readText } from '@sluice/core'
+import { checkDump, type Dump, mostDumpBytes, readDump } from '@sluice/core'
 import type { Api } from './api.ts'
+import { printBytes } from './format.ts'
 
 export async function openDump(api: Api, node: string, id: string): Promise<Dump> {
-  if (node !== '') return await api.get<Dump>('/debug/nodes/dumps', { node, id })
-  return await api.get<Dump>(`/debug/dumps/${encodeURIComponent(id)}`)
+  return checkDump(
+    node === ''
+      ? await api.get(`/debug/dumps/${encodeURIComponent(id)}`)
+      : await api.get('/debug/nodes/dumps', { node, id }),
+  )
 }
 
-export async function readDumpFile(file: Blob): Promise<Dump> {
+/** Throws where it is none, or holds more than `most` bytes. */
+export async function readDumpFile(file: Blob, most: number = mostDumpBytes): Promise<Dump> {
   const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer())
   const packed = first === 0x1f && second === 0x8b
   const stream = packed ? file.stream().pipeThrough(new DecompressionStream('gzip')) : file.stream()
-  return parseDump(await new Response(stream).text())
+  return readDump(await new Response(stream.pipeThrough(bounded(most))).text())
 }
 
-/** Throws where the text is no dump. */
-export function parseDump(text: string): Dump {
-  if (!text.trimStart().startsWith('{')) return readText(text)
-  const value = JSON.parse(text) as Partial<Dump>
-  if (value.schema !== 'sluice.dump/1' || !Array.isArray(value.actors)) {
-    throw new Error(`expected a dump with the schema sluice.dump/1, got ${String(value.schema)}`)
-  }
-  return value as Dump
+/** Lets so many bytes through, and fails at the next. */
+function bounded(most: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  let bytes = 0
+  return new TransformStream({
+    transform(chunk, controller) {
+      bytes += chunk.length
+      if (bytes > most) throw new Error(`more than ${printBytes(most)}: too much for a page`)
+      controller.enqueue(chunk)
+    },
+  })
 }

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { type Dump, readText } from '@sluice/core'
+import { type Dump, mostDumpBytes, readDump } from '@sluice/core'
 import { fetchDumps } from './actors.ts'
 import { AdminError, adminFor, type AdminFlags } from './admin.ts'
 
@@ -30,19 +30,10 @@ export async function findDump(name: string, flags: AdminFlags, node?: string): 
 
 async function parse(name: string, bytes: Buffer): Promise<Dump> {
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
-  const text = (packed ? await unpack(bytes) : bytes).toString('utf8')
-  if (!text.trimStart().startsWith('{')) return readText(text)
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    const text = packed ? await unpack(bytes, { maxOutputLength: mostDumpBytes }) : bytes
+    return readDump(text.toString('utf8'))
   } catch (error) {
     throw new AdminError(`${name}: ${error instanceof Error ? error.message : String(error)}`)
   }
-  const { schema } = value as { schema?: unknown }
-  if (schema !== 'sluice.dump/1') {
-    throw new AdminError(
-      `${name}: expected a dump with the schema sluice.dump/1, got ${String(schema)}`,
-    )
-  }
-  return value as Dump
 }

@@ -264,7 +264,18 @@ describe('dumps', () => {
     writeFileSync(join(cwd, 'other.json'), '{"schema":"other/1"}')
     expect(await look('diff', 'other.json')).toMatchObject({
       code: 1,
-      stderr: 'sluice: other.json: expected a dump with the schema sluice.dump/1, got other/1\n',
+      stderr:
+        'sluice: other.json: [dump_unreadable] expected a dump with the schema sluice.dump/1, got other/1\n',
+    })
+    writeFileSync(join(cwd, 'half.json'), '{"schema":"sluice.dump/1","takenAt":7}')
+    expect(await look('diff', 'half.json')).toMatchObject({
+      code: 1,
+      stderr: 'sluice: half.json: [dump_unreadable] takenAt: expected a text, got 7\n',
+    })
+    writeFileSync(join(cwd, 'cut.txt'), 'actors: total')
+    expect(await look('diff', 'cut.txt')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^sluice: cut\.txt: \[dump_unreadable\] /),
     })
     expect(await look('explain', 'nothing-of-this-name')).toMatchObject({
       code: 1,
