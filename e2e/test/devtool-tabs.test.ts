@@ -74,6 +74,10 @@ test('a behaviour’s tab stands below the views, and lists its actors by what t
   await show('nodes')
   await linesOf(page, 'Nodes').first().waitFor()
   await yours.getByRole('link', { name: 'Auctions 2' }).waitFor()
+  // The count is of one node.
+  await show('nodes?node=*')
+  await yours.getByRole('link', { name: 'Auctions', exact: true }).waitFor()
+  await show('nodes')
   const asked = questionsOf(page)
   for (let looks = 0; looks < 3; looks++) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other

@@ -34,9 +34,11 @@ export function OwnTabs(): JSX.Element | null {
           aria-current={view === 'tab' && id === behavior ? 'page' : undefined}
         >
           <span class="title">{title}</span>
-          <span class="count" title={`${printCount(live)} live`}>
-            {printShort(live)}
-          </span>
+          {node.value !== everyNode && (
+            <span class="count" title={`${printCount(live)} live`}>
+              {printShort(live)}
+            </span>
+          )}
         </a>
       ))}
       {value.total > value.rows.length && (

@@ -61,7 +61,11 @@ function wordsOf({ nodes, refused }: Reached<RoomDetail>): string {
   const members = nodes.reduce((sum, { view }) => sum + view.room.members, 0)
   const not = refused.filter(({ status }) => status === notOpen).map(({ node }) => node)
   const closed = not.length === 0 ? '' : ` · not open on ${not.join(', ')}`
-  return `${printCount(members)} members on ${printCount(nodes.length)} nodes${closed}`
+  return `${some(members, 'member')} on ${some(nodes.length, 'node')}${closed}`
+}
+
+function some(count: number, noun: string): string {
+  return `${printCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
 const columns: Column<RoomDetail>[] = [
@@ -83,7 +87,13 @@ const columns: Column<RoomDetail>[] = [
     cell: ({ publishers }) => printRate(publishers.perSecond),
     by: ({ publishers }) => publishers.perSecond,
   },
-  figure('Offset', ({ room }) => room.offset),
+  {
+    title: 'Offset',
+    width: '5rem',
+    right: true,
+    cell: ({ room: { history, offset } }) => (history ? printCount(offset) : '–'),
+    by: ({ room }) => room.offset,
+  },
 ]
 
 function figure(title: string, read: (detail: RoomDetail) => number): Column<RoomDetail> {
