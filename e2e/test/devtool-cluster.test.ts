@@ -69,6 +69,27 @@ test('is summed up as a whole, and begins with what is wrong, and where', async 
   await page.context().close()
 })
 
+test('takes a dump of the node that is looked at, and of no other', async () => {
+  const archived = async (): Promise<string[]> => {
+    const answer = await fetch(`${cluster.first.admin}/debug/nodes/dumps`)
+    const { nodes } = (await answer.json()) as {
+      nodes: { node: string; view: { dumps: { id: string }[] } }[]
+    }
+    return nodes.flatMap(({ node, view }) => view.dumps.map(({ id }) => `${node} ${id}`))
+  }
+  const { page, show, complaints } = await openDevtool(browser, cluster.first.admin)
+  await show('dumps')
+  const before = await archived()
+  await page.getByRole('button', { name: 'Take one now' }).click()
+  await expect.poll(archived).not.toEqual(before)
+  // It is told when all who were asked have written.
+  await page.getByRole('button', { name: /: open \S+-one-request$/ }).waitFor()
+  const taken = (await archived()).filter((one) => !before.includes(one))
+  expect(taken).toEqual([expect.stringMatching(/^one /)])
+  expect(complaints()).toEqual([])
+  await page.context().close()
+})
+
 test('lists the actors of a behaviour’s tab on all nodes, and leads to each where it lives', async () => {
   const { page, show, faults, complaints } = await openDevtool(browser, cluster.first.admin)
   await show('tab/asks-in-circles?node=*')

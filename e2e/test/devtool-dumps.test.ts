@@ -67,6 +67,39 @@ test('two dumps are compared by dropping their files, in the order of time, with
   await page.context().close()
 })
 
+test('what is no dump is refused by name, and what is one is opened, also beside it', async () => {
+  await using gateway = await startGateway({ config: { insecure: true, log: { level: 'fatal' } } })
+  const good = JSON.stringify(await gateway.actors())
+  const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
+  await show('dumps')
+  await page.getByRole('heading', { name: 'Dumps', exact: true }).waitFor()
+  const half = JSON.stringify({ ...(JSON.parse(good) as object), tookMs: null })
+  await dropFiles(page, '.drop', { 'half.json': half })
+  await page.getByText('tookMs: expected a number, got null').waitFor()
+  await dropFiles(page, '.drop', { 'half.json': half, 'good.json': good, 'picture.txt': 'GIF89a' })
+  await page.getByRole('heading', { name: 'good.json' }).waitFor()
+  const alerts = page.locator('.drop > [role=alert]')
+  expect(await alerts.allInnerTexts()).toEqual([
+    expect.stringMatching(/^half\.json: \[dump_unreadable\] tookMs: /),
+    expect.stringMatching(/^picture\.txt: \[dump_unreadable\] /),
+  ])
+  expect(await faults()).toEqual([])
+  // Files from two folders have the same name as like as not.
+  await dropFiles(page, '.drop', { 'good.json': good })
+  const compared = page.getByRole('region', { name: 'Compared' })
+  await compared.waitFor()
+  const close = page.getByRole('button', { name: 'Close good.json' })
+  expect(await close.count()).toBe(2)
+  await close.first().click()
+  await compared.waitFor({ state: 'detached' })
+  expect(await close.count()).toBe(1)
+  // All of what two nodes wrote in a day is more than can be compared.
+  await dropFiles(page, '.drop', { 'a.json': good, 'b.json': good, 'c.json': good })
+  await page.getByText('two are compared, and these left out: c.json').waitFor()
+  expect(complaints()).toEqual([])
+  await page.context().close()
+})
+
 test('two dumps of the archive are compared by choosing them, and one is downloaded', async () => {
   await using gateway = await startGateway({ config: { insecure: true, log: { level: 'fatal' } } })
   const taken: string[] = []

@@ -2,9 +2,20 @@
 // docs/dump.schema.json has it is named here, and whoever works with the dump may rely on all of it.
 
 import { SluiceError } from '../errors.ts'
-import { states } from '../lifecycle.ts'
+import type { StateName } from '../lifecycle.ts'
 import type { Dump } from './dump.ts'
-import { count, list, number, oneOf, printMisfit, record, scalar, table, text } from './shape.ts'
+import {
+  count,
+  list,
+  number,
+  oneOf,
+  printMisfit,
+  record,
+  scalar,
+  type Shape,
+  table,
+  text,
+} from './shape.ts'
 import { readText } from './text/read-text.ts'
 
 /** No text is longer than this, packed or not: about what a process can hold as one. */
@@ -41,7 +52,11 @@ function unreadable(message: string): SluiceError {
   return new SluiceError('dump_unreadable', message)
 }
 
-const state = oneOf(...states)
+const population = { idle: count, running: count, waiting: count, dead: count } satisfies Record<
+  StateName,
+  Shape
+>
+const state = oneOf(...Object.keys(population))
 const frames = list(record({ function: text, at: text }))
 
 const wait = record(
@@ -125,7 +140,7 @@ const dump = record(
     tookMs: number,
     total: count,
     actors,
-    population: record(Object.fromEntries(states.map((name) => [name, count]))),
+    population: record(population),
     orphans: count,
     sites: table(
       record({

@@ -12,8 +12,9 @@ export interface Moment {
 export function bucketsOf(rows: readonly FlightRow[], many: number, oldestMs: number): Moment[] {
   const counts = Array.from({ length: many }, () => ({ total: 0, waits: 0 }))
   for (const { agoMs, to } of rows) {
-    const place = Math.min(many - 1, Math.floor(((oldestMs - agoMs) / oldestMs) * many))
-    const moment = counts[place]!
+    const place = Math.floor(((oldestMs - agoMs) / oldestMs) * many)
+    // A file may say anything, also that a later one was earlier.
+    const moment = counts[Math.max(0, Math.min(many - 1, place))]!
     moment.total++
     if (to === 'waiting') moment.waits++
   }

@@ -26,8 +26,7 @@ export function Archive(props: ArchiveProps): JSX.Element {
   const { value, problem, again } = usePoll(
     `dumps ${node.value}`,
     async (signal) => {
-      const name =
-        node.value || (await api.get<{ name: string }>('/debug/view/figures', {}, signal)).name
+      const name = await nodeName(signal)
       return only(
         await api.get<Reached<DumpList>>('/debug/nodes/dumps', { node: name }, signal),
         name,
@@ -45,7 +44,9 @@ export function Archive(props: ArchiveProps): JSX.Element {
     }
   }
   const take = async (): Promise<void> => {
-    await api.post('/debug/nodes/dumps', { node: node.value, reason: 'devtool' })
+    const name = await nodeName()
+    const query = { node: name, reason: 'devtool' }
+    only(await api.post<Reached<ArchivedDump>>('/debug/nodes/dumps', query), name)
     again()
   }
   const keep = async (id: string): Promise<void> =>
@@ -73,6 +74,11 @@ export function Archive(props: ArchiveProps): JSX.Element {
       )}
     </section>
   )
+}
+
+/** Of the node whose archive this is: to ask nobody by name would be to ask all of them. */
+async function nodeName(signal?: AbortSignal): Promise<string> {
+  return node.value || (await api.get<{ name: string }>('/debug/view/figures', {}, signal)).name
 }
 
 function columnsFor(

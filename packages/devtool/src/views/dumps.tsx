@@ -22,21 +22,19 @@ type Chosen = Partial<Record<Side, Opened>>
 
 export function DumpsView(): JSX.Element {
   const [chosen, setChosen] = useState<Chosen>({})
-  const [problem, setProblem] = useState('')
-  const read = async (name: string, opening: Promise<Dump>): Promise<Opened | undefined> => {
-    try {
-      const dump = await opening
-      setProblem('')
-      return { name, dump }
-    } catch (error) {
-      setProblem(`${name}: ${error instanceof Error ? error.message : String(error)}`)
-      return undefined
-    }
+  const [problems, setProblems] = useState<readonly string[]>([])
+  /** Those that are dumps; of the others it tells why not. */
+  const read = async (
+    openings: readonly (readonly [string, Promise<Dump>])[],
+  ): Promise<readonly Opened[]> => {
+    const all = await Promise.all(openings.map(([name, opening]) => readOne(name, opening)))
+    setProblems(all.filter((one) => typeof one === 'string'))
+    return all.filter((one) => typeof one !== 'string')
   }
   const open = async (id: string, side?: Side): Promise<void> => {
-    const opened = await read(id, openDump(api, node.value, id))
-    if (opened === undefined) return
-    setChosen((before) => (side === undefined ? { from: opened } : { ...before, [side]: opened }))
+    const [one] = await read([[id, openDump(api, node.value, id)]])
+    if (one === undefined) return
+    setChosen((before) => (side === undefined ? { from: one } : { ...before, [side]: one }))
   }
   // Whoever follows a link to a dump comes for that one.
   const linked = route.value.id
@@ -44,10 +42,14 @@ export function DumpsView(): JSX.Element {
     if (linked !== '') void open(linked)
   }, [linked])
   const drop = async (files: FileList | null | undefined): Promise<void> => {
-    const all = await Promise.all(
-      [...(files ?? [])].map((file) => read(file.name, readDumpFile(file))),
+    const all = [...(files ?? [])]
+    const [first, second, ...more] = await read(
+      all.map((file) => [file.name, readDumpFile(file)] as const),
     )
-    const [first, second] = all.filter((one) => one !== undefined)
+    if (more.length > 0) {
+      const names = more.map(({ name }) => name).join(', ')
+      setProblems((before) => [...before, `two are compared, and these left out: ${names}`])
+    }
     if (first === undefined) return
     setChosen(({ from, to }) => {
       if (second !== undefined) return { from: first, to: second }
@@ -56,7 +58,7 @@ export function DumpsView(): JSX.Element {
     })
   }
   const { from, to } = chosen
-  const opened = [from, to].filter((one) => one !== undefined)
+  const sides = (['from', 'to'] as const).filter((side) => chosen[side] !== undefined)
   return (
     <div
       class="drop grow"
@@ -74,30 +76,46 @@ export function DumpsView(): JSX.Element {
             type="file"
             multiple
             accept=".json,.gz,.txt"
-            onChange={({ currentTarget }) => void drop(currentTarget.files)}
+            onChange={({ currentTarget }) => {
+              void drop(currentTarget.files)
+              // Else the same file cannot be chosen again, once it is mended.
+              currentTarget.value = ''
+            }}
           />
         </label>
       </div>
-      {problem !== '' && <Notice kind="bad">{problem}</Notice>}
+      {problems.map((problem) => (
+        <Notice key={problem} kind="bad">
+          {problem}
+        </Notice>
+      ))}
       <Archive
         from={from?.name}
         to={to?.name}
         open={(id) => void open(id)}
         choose={(side, id) => void open(id, side)}
       />
-      {from && to && from !== to && <DumpComparison one={from.dump} other={to.dump} />}
-      {opened.map(({ name, dump }) => (
+      {from && to && <DumpComparison one={from.dump} other={to.dump} />}
+      {sides.map((side) => (
         <DumpReport
-          key={name}
-          name={name}
-          dump={dump}
-          folded={opened.length === 2}
+          key={side}
+          {...chosen[side]!}
+          folded={sides.length === 2}
           close={() => {
-            const left = opened.find((one) => one.name !== name)
+            const left = side === 'from' ? to : from
             setChosen(left === undefined ? {} : { from: left })
           }}
         />
       ))}
     </div>
   )
+}
+
+/** The dump, or a sentence that says why there is none. */
+async function readOne(name: string, opening: Promise<Dump>): Promise<Opened | string> {
+  try {
+    return { name, dump: await opening }
+  } catch (error) {
+    return `${name}: ${error instanceof Error ? error.message : String(error)}`
+  }
 }
