@@ -239,7 +239,7 @@ test('what a lost connection brought and nobody has looked at yet is not taken f
     bytes.publish(channel('noise'), frame)
   }
   // As a primary would say that was replaced, and has taken another second one than its successor.
-  const head = Buffer.from(`\u0001D2:${epoch}:x~1~1:`, 'latin1')
+  const head = Buffer.from(`\u0001D2:${epoch}:x~1~1::`, 'latin1')
   bytes.publish(channel('room'), Buffer.concat([head, packPublication({ data: '"old"' })]))
   await bytes.exec()
   await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
@@ -250,6 +250,56 @@ test('what a lost connection brought and nobody has looked at yet is not taken f
   await b.bus.publish('room', '3', kept)
   await a.listener.deliveries('room', 3)
   expect(a.listener.data('room')).toEqual(['1', '2', '3'])
+})
+
+describe('what a primary still tells that was replaced', () => {
+  /** Two nodes in a room with one publication, and how to send one that no stream has. */
+  async function fork() {
+    const shared = prefix()
+    // Each second one room is compared in any case: this one is the last.
+    const rare = { verifyMs: 3_600_000 }
+    const a = await join('a', shared, rare)
+    const b = await join('b', shared, rare)
+    const names = [...numbers(60).map((n) => `other-${n}`), 'room']
+    await Promise.all([a, b].flatMap(({ bus }) => names.map(async (name) => bus.subscribe(name))))
+    const position = await a.bus.publish('room', '"1"', kept)
+    for (const { listener } of [a, b]) await listener.deliveries('room', 1)
+    const { epoch } = position!
+    const last = async (): Promise<string> => String(await admin.hget(`${shared}:{room}:meta`, 'm'))
+    const say = async (offset: number, before: string): Promise<void> => {
+      const head = Buffer.from(`\u0001D${offset}:${epoch}:x~${offset}~1:${before}:`, 'latin1')
+      const bytes = Buffer.concat([head, packPublication({ data: `"stale ${offset}"` })])
+      await admin.publish(`${shared}:r:{room}`, bytes)
+    }
+    return { a, b, say, last, epoch }
+  }
+
+  test('is not heard where it follows what nobody heard, and all that counts is', async () => {
+    const { a, b, say } = await fork()
+    await say(2, 'x~1~1')
+    await say(3, 'x~2~1')
+    await a.bus.publish('room', '"2"', kept)
+    await a.bus.publish('room', '"3"', kept)
+    for (const { listener, events } of [a, b]) {
+      await listener.deliveries('room', 3)
+      expect(listener.data('room')).toEqual(['"1"', '"2"', '"3"'])
+      expect(events.filter(({ name }) => name === 'gap.told')).toEqual([])
+    }
+  })
+
+  test('is told of where it was heard, as soon as anything else is', async () => {
+    const { a, b, say, last, epoch } = await fork()
+    await say(2, await last())
+    for (const { listener } of [a, b]) await listener.deliveries('room', 2)
+    await a.bus.publish('room', '"2"', kept)
+    for (const { listener, events } of [a, b]) {
+      const [, , gap] = await listener.deliveries('room', 3)
+      expect(gap).toMatchObject({ type: 'gap' })
+      expect(events).toContainEqual(expect.objectContaining({ name: 'gap.told', why: 'rollback' }))
+    }
+    const next = await b.bus.publish('room', '"new"', kept)
+    expect(next!.epoch).not.toBe(epoch)
+  })
 })
 
 test('a Redis that takes no writes for want of replicas fails them for now, and is read as before', async () => {

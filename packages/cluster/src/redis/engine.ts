@@ -219,8 +219,8 @@ export class Engine {
       (messages) => this.#emit({ name: 'messages.lost', room: room.name, messages }),
     )
     if (verdict === 'bad') this.#emit({ name: 'frame.invalid', channel: room.channel })
-    if (verdict !== 'hole') return
-    if (!room.checked) return
+    if (verdict === 'fork' && room.checked) this.#verifier.doubt(room)
+    if (verdict !== 'hole' || !room.checked) return
     room.line.unshift({ frame, bytes: 0 })
     if (room.place?.epoch === '' && frame.kind === 'durable') room.place.epoch = frame.epoch
     void this.#mend(room)
@@ -296,7 +296,7 @@ export class Engine {
         // oxlint-disable-next-line no-await-in-loop -- page by page
         const page = await this.#streams.read(
           room.name,
-          { since: room.place!, limit: pageSize },
+          { since: room.place!, limit: pageSize, mark: room.place!.mark },
           this.#options.historyMetaTtlMs,
         )
         if (round !== room.round || !this.#stands(room)) return
@@ -318,18 +318,18 @@ export class Engine {
   }
 
   /** Delivers a page; returns how many publications it had. */
-  #repair(room: HeardRoom, { epoch, top, complete, entries }: Page): number {
+  #repair(room: HeardRoom, { epoch, top, complete, forked, entries }: Page): number {
     const place = room.place!
     if (epoch !== place.epoch) {
       this.#startAnew(room, epoch, top)
       return 0
     }
-    if (!complete) {
-      if (top < place.offset) void this.#rollBack(room, place).catch(() => {})
+    if (forked || !complete) {
+      if (forked || top < place.offset) void this.#rollBack(room, place).catch(() => {})
       else this.#tell(room, { epoch, offset: top, mark: '' }, 'trimmed')
       return 0
     }
-    for (const entry of entries) this.#take(room, { kind: 'durable', epoch, ...entry })
+    for (const entry of entries) this.#take(room, { kind: 'durable', epoch, before: '', ...entry })
     return entries.length
   }
 

@@ -1,6 +1,6 @@
 // What travels between nodes: one byte of version, one of kind, then the rest.
 //
-//   1 D  offset : epoch : mark : item      a publication that the stream took
+//   1 D  offset : epoch : mark : before : item      a publication that the stream took; `before` is the mark of the one before it
 //   1 P  [sender, from, count, items]      what one node published in one room in one turn; `from` and `count` say if any is missing
 //   1 E  epoch                             the room's stream starts anew
 //   1 N  bytes                             a message from node to node
@@ -13,7 +13,7 @@ import { packr } from './packr.ts'
 const version = 1
 
 export type Frame =
-  | { kind: 'durable'; offset: number; epoch: string; mark: string; item: Buffer }
+  | { kind: 'durable'; offset: number; epoch: string; mark: string; before: string; item: Buffer }
   | { kind: 'plain'; sender: string; from: number; count: number; deliveries: Delivery[] }
   | { kind: 'epoch'; epoch: string }
   | { kind: 'node'; message: Buffer }
@@ -71,7 +71,8 @@ function durable(bytes: Buffer): Frame | undefined {
   const a = bytes.indexOf(0x3a)
   const b = bytes.indexOf(0x3a, a + 1)
   const c = bytes.indexOf(0x3a, b + 1)
-  if (a < 1 || b < 0 || c < 0) return undefined
+  const d = bytes.indexOf(0x3a, c + 1)
+  if (a < 1 || b < 0 || c < 0 || d < 0) return undefined
   const offset = Number(bytes.toString('latin1', 0, a))
   if (!Number.isSafeInteger(offset)) return undefined
   return {
@@ -79,7 +80,8 @@ function durable(bytes: Buffer): Frame | undefined {
     offset,
     epoch: bytes.toString('latin1', a + 1, b),
     mark: bytes.toString('latin1', b + 1, c),
-    item: bytes.subarray(c + 1),
+    before: bytes.toString('latin1', c + 1, d),
+    item: bytes.subarray(d + 1),
   }
 }
 

@@ -3,8 +3,12 @@
 //   frame ─▶ next in line?    deliver
 //            already heard?   drop
 //            a hole?          wait: the stream has what is missing
+//            a fork?          drop: it follows, or is in the place of, another one than was heard
 //
 // Until the place is known, or while a hole is mended, frames wait in line.
+//
+// Forks come from primaries that were replaced and do not know it yet. In a Redis Cluster, such a one tells the others of what it
+// takes, and its successor passes that on to whoever is subscribed there. Each entry's mark tells it from any other.
 
 import type { Delivery } from '../bus.ts'
 import { type Frame, unpackPublication } from './envelope.ts'
@@ -16,7 +20,7 @@ export interface Place {
   mark: string
 }
 
-export type Verdict = 'done' | 'hole' | 'bad'
+export type Verdict = 'done' | 'hole' | 'fork' | 'bad'
 
 /** A frame in line, and how many bytes it keeps. */
 export interface Waiting {
@@ -76,10 +80,12 @@ export class HeardRoom {
       }
       case 'durable': {
         const place = (this.place ??= { epoch: '', offset: 0, mark: '' })
-        const { offset, epoch, mark, item } = frame
+        const { offset, epoch, mark, before, item } = frame
         if (epoch === place.epoch) {
-          if (offset <= place.offset) return 'done'
+          if (offset < place.offset) return 'done'
+          if (offset === place.offset) return isOther(mark, place.mark) ? 'fork' : 'done'
           if (offset > place.offset + 1) return 'hole'
+          if (isOther(before, place.mark)) return 'fork'
         } else if (epoch === this.#former) return 'done'
         else if (place.epoch === '' && offset > 1) return 'hole'
         const publication = unpackPublication(item)
@@ -121,4 +127,9 @@ export class HeardRoom {
     })
     this.reaching = left
   }
+}
+
+/** False also where one is not known. */
+function isOther(mark: string, heard: string): boolean {
+  return mark !== '' && heard !== '' && mark !== heard
 }

@@ -1,7 +1,7 @@
 // The names of everything that the bus keeps in Redis. What one script touches shares a hash tag, so that it lives in one
 // slot of a cluster.
 //
-//   sluice:{room}:meta        hash    e epoch · o offset · f fencing token · s:<sender> its last sequence
+//   sluice:{room}:meta        hash    e epoch · o offset · m mark of the newest · f fencing token · s:<sender> its last sequence
 //   sluice:{room}:log         stream  <offset>-0 → d item · m mark
 //   sluice:{room}:key:<key>   string  what a keyed publish returned
 //   sluice:{room}:here        hash    client → who, and on which node

@@ -36,10 +36,11 @@ local function one(k, a)
       return known
     end
   end
-  local epoch, offset, token, last
+  local epoch, offset, token, last, before
   if size >= 0 or fence > 0 then
-    local found = redis.call('HMGET', meta, 'e', 'o', 'f', 's:' .. sender)
+    local found = redis.call('HMGET', meta, 'e', 'o', 'f', 's:' .. sender, 'm')
     epoch, offset, token, last = found[1], tonumber(found[2]) or 0, tonumber(found[3]) or 0, tonumber(found[4]) or 0
+    before = found[5] or ''
     if fence > 0 then
       if fence < token then return '!' .. string.format('%.0f', token) end
       if fence > token then
@@ -66,10 +67,10 @@ local function one(k, a)
     end
     offset = offset + 1
     if offset == 1 then redis.call('DEL', log) end
-    redis.call('HSET', meta, 'o', offset, 's:' .. sender, ARGV[a + 8])
-    touch(meta, ARGV[a + 5])
     -- Of this sending alone: sent again to another server, after a roll-back, it is another entry, as what is before it may be.
     local mark = sent .. ARGV[a + 9]
+    redis.call('HSET', meta, 'o', offset, 's:' .. sender, ARGV[a + 8], 'm', mark)
+    touch(meta, ARGV[a + 5])
     if size > 0 then
       redis.call('XADD', log, 'MAXLEN', size, offset .. '-0', 'd', bytes, 'm', mark)
       redis.call('PEXPIRE', log, ARGV[a + 4])
@@ -77,7 +78,7 @@ local function one(k, a)
       redis.call('DEL', log)
     end
     answer = offset .. ':' .. epoch
-    redis.call(say, channel, '\\1D' .. answer .. ':' .. mark .. ':' .. bytes)
+    redis.call(say, channel, '\\1D' .. answer .. ':' .. mark .. ':' .. before .. ':' .. bytes)
   end
   if keyTtl > 0 then redis.call('SET', key, answer, 'PX', keyTtl) end
   return answer
@@ -91,8 +92,8 @@ return answers`,
 }
 
 /**
- * Reads.  KEYS: meta, log   ARGV: new epoch, meta ttl, has since, epoch, offset, reverse, limit (-1: all)
- * Answers: epoch, offset, complete, [offset, bytes, mark]…
+ * Reads.  KEYS: meta, log   ARGV: new epoch, meta ttl, has since, epoch, offset, reverse, limit (-1: all), mark at the offset ('': unknown)
+ * Answers: epoch, offset, complete (2: but another entry is at the offset), [offset, bytes, mark]…
  */
 export const readScript: Script = {
   name: 'read',
@@ -114,6 +115,10 @@ if has then
   local same = since == epoch or (since == '' and offset == 0)
   if not same or offset < 0 or offset > top or (not reverse and offset < first - 1) then
     return { epoch, top, 0 }
+  end
+  if ARGV[8] ~= '' then
+    local entry = redis.call('XRANGE', log, offset .. '-0', offset .. '-0')
+    if entry[1] and entry[1][2][4] ~= ARGV[8] then return { epoch, top, 2 } end
   end
 end
 local answer = { epoch, top, 1 }
@@ -167,7 +172,7 @@ export const rotateScript: Script = {
   source: `
 local epoch = redis.call('HGET', KEYS[1], 'e')
 if epoch ~= ARGV[1] then return epoch or '' end
-redis.call('HSET', KEYS[1], 'e', ARGV[2], 'o', 0)
+redis.call('HSET', KEYS[1], 'e', ARGV[2], 'o', 0, 'm', '')
 redis.call('DEL', KEYS[2])
 redis.call(ARGV[4], ARGV[3], '\\1E' .. ARGV[2])
 return ARGV[2]`,

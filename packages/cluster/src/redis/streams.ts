@@ -11,6 +11,8 @@ export interface Page {
   readonly epoch: string
   readonly top: number
   readonly complete: boolean
+  /** Another entry is where the one with the mark should be. */
+  readonly forked: boolean
   readonly entries: readonly { offset: number; item: Buffer; mark: string }[]
 }
 
@@ -45,8 +47,13 @@ export class RedisStreams {
     this.#epoch = epoch
   }
 
-  async read(name: string, query: HistoryQuery, metaTtlMs: number): Promise<Page> {
-    const { since, limit = -1, reverse = false } = query
+  /** `mark` is of the entry that was heard at `since`, if it is known. */
+  async read(
+    name: string,
+    query: HistoryQuery & { readonly mark?: string },
+    metaTtlMs: number,
+  ): Promise<Page> {
+    const { since, limit = -1, reverse = false, mark = '' } = query
     const offset = since?.offset ?? 0
     const [epoch, top, complete, ...entries] = (await this.#commands.run(
       readScript,
@@ -59,13 +66,15 @@ export class RedisStreams {
         Number.isSafeInteger(offset) ? offset : -1,
         reverse ? '1' : '0',
         Number.isFinite(limit) ? Math.max(-1, Math.trunc(limit)) : -1,
+        mark,
       ],
     )) as [Buffer, number, number, ...[number, Buffer, Buffer][]]
     return {
       epoch: String(epoch),
       top,
-      complete: complete === 1,
-      entries: entries.map(([at, item, mark]) => ({ offset: at, item, mark: String(mark) })),
+      complete: complete !== 0,
+      forked: complete === 2,
+      entries: entries.map(([at, item, own]) => ({ offset: at, item, mark: String(own) })),
     }
   }
 

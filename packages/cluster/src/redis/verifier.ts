@@ -1,7 +1,7 @@
 // Looks at rooms by the clock, so that each is looked at once in verifyMs: a last message that was lost shows by nothing else.
 //
 //   ahead of us ─ a second later, still ─▶ mended       behind us, or another ─▶ settled as after a cut
-//   doubted: could not be compared with the others ─▶ tried again each second
+//   doubted: heard what contradicts it, or could not be compared ─▶ tried at once, and again each second
 
 import type { HeardRoom, Place } from './heard-room.ts'
 import type { ResolvedRedisBusOptions } from './options.ts'
@@ -51,9 +51,11 @@ export class Verifier {
     this.#doubted.clear()
   }
 
-  /** It could not be compared: it is tried again until it can. */
+  /** What it heard is compared with the stream, again and again until that can be done; meanwhile it takes nothing. */
   doubt(room: HeardRoom): void {
+    room.checked = false
     this.#doubted.add(room)
+    this.#hooks.check(room).catch(() => {})
   }
 
   #tick(): void {

@@ -3,9 +3,11 @@ import type { Delivery } from '../../src/index.ts'
 import { type Frame, packPublication } from '../../src/redis/envelope.ts'
 import { HeardRoom } from '../../src/redis/heard-room.ts'
 
-function frame(epoch: string, offset: number): Frame {
-  const item = packPublication({ data: `${epoch}@${offset}` })
-  return { kind: 'durable', epoch, offset, mark: `${epoch}~${offset}`, item }
+/** `branch` tells entries of one offset apart; `from` is the one that it follows. */
+function frame(epoch: string, offset: number, branch = epoch, from = branch): Frame {
+  const item = packPublication({ data: `${branch}@${offset}` })
+  const [mark, before] = [`${branch}~${offset}`, `${from}~${offset - 1}`]
+  return { kind: 'durable', epoch, offset, mark, before, item }
 }
 
 /** A room that stands in epoch `old`, what it hears, and how to give it a frame. */
@@ -56,4 +58,32 @@ test('a message that keeps nothing and is sent twice is heard once, be it a send
   }
   take(plain(1), plain(2), plain(1), plain(2), plain(3))
   expect(heard).toEqual(['plain 1', 'plain 2', 'plain 3'])
+})
+
+test('what follows an entry that was not heard is not heard, nor is a second one in its place', () => {
+  const { room, heard, take } = roomAt(3)
+  const verdict = (one: Frame): string =>
+    room.take(
+      one,
+      () => {},
+      () => {},
+    )
+  take(frame('old', 4))
+  // Of a primary that was replaced: its entries 4 and 5, and 5 of the branch that we are on.
+  expect(verdict(frame('old', 4, 'stale', 'old'))).toBe('fork')
+  expect(verdict(frame('old', 5, 'stale'))).toBe('fork')
+  expect(room.place).toMatchObject({ offset: 4, mark: 'old~4' })
+  take(frame('old', 5))
+  expect(heard).toEqual(['old@4', 'old@5'])
+  // Again, as when what was pushed had been read from the stream before.
+  expect(verdict(frame('old', 5))).toBe('done')
+  expect(verdict(frame('old', 4, 'stale', 'old'))).toBe('done')
+})
+
+test('an entry without a known mark before it contradicts nothing', () => {
+  const { room, heard, take } = roomAt(3)
+  take(frame('old', 4, 'one'))
+  room.move({ epoch: 'old', offset: 7, mark: '' })
+  take(frame('old', 8, 'other'))
+  expect(heard).toEqual(['one@4', 'other@8'])
 })

@@ -1,7 +1,12 @@
 import { type RedisServer, startRedis } from '@sluice/test-support'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { placesScript, publishScript } from '../../src/redis/stream-scripts.ts'
+import {
+  placesScript,
+  publishScript,
+  readScript,
+  rotateScript,
+} from '../../src/redis/stream-scripts.ts'
 
 let redis: RedisServer
 let admin: Redis
@@ -41,6 +46,12 @@ async function markOf(offset: number): Promise<string> {
   return entry![1][3]!
 }
 
+/** What is read after an offset at which the entry with this mark was heard. */
+async function readAfter(offset: number, mark: string): Promise<unknown> {
+  const what = ['new', 60_000, '1', 'epoch', offset, '0', -1, mark]
+  return admin.eval(readScript.source, 2, meta, log, ...what)
+}
+
 test('a publication that is sent twice is one entry, and another one where the stream was rolled back between', async () => {
   expect(await send('ada', 1, 'epoch')).toBe('1:epoch')
   const before = await Promise.all([admin.dumpBuffer(meta), admin.dumpBuffer(log)])
@@ -56,6 +67,36 @@ test('a publication that is sent twice is one entry, and another one where the s
   expect(await send('ada', 2, 'z')).toBe('3:epoch')
   const [place] = (await admin.eval(placesScript.source, 2, meta, log, 3, old)) as [unknown[]]
   expect(place).toEqual(['epoch', 3, await markOf(3), 0])
+  // Nor is what comes after it read as its continuation.
+  expect(await send('eve', 2, 'x')).toBe('4:epoch')
+  expect(await readAfter(3, old)).toEqual(['epoch', 4, 2])
+  expect(await readAfter(3, await markOf(3))).toEqual([
+    ...['epoch', 4, 1],
+    [4, 'bytes', await markOf(4)],
+  ])
+  expect(await readAfter(3, '')).toHaveLength(4)
+})
+
+test('what is told of an entry names the one before it, in this stream', async () => {
+  await admin.flushall()
+  const listener = admin.duplicate()
+  const heard: string[] = []
+  listener.on('message', (_channel, text: string) => heard.push(text))
+  await listener.subscribe('sluice:r:{room}')
+  await send('ada', 1, 'epoch')
+  await send('bob', 1, 'x')
+  const what = ['epoch', 'other', 'sluice:r:{room}', 'PUBLISH']
+  await admin.eval(rotateScript.source, 2, meta, log, ...what)
+  await send('ada', 2, 'y')
+  await expect
+    .poll(() => heard)
+    .toEqual([
+      '\u0001D1:epoch:ada~1~epoch::bytes',
+      '\u0001D2:epoch:bob~1~x:ada~1~epoch:bytes',
+      '\u0001Eother',
+      '\u0001D1:other:ada~2~y::bytes',
+    ])
+  listener.disconnect()
 })
 
 test('the token of a room that keeps nothing is not kept for ever', async () => {
