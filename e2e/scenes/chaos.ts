@@ -1,9 +1,10 @@
-// Rounds of chaos on three nodes and a Redis: each starts everything, does one thing to it under load, and has the
+// Rounds of chaos on three nodes and a Redis, or several: each starts everything, does one thing to it under load, and has the
 // history checked, who is present, and what is left on each node.
 //
-//   pnpm chaos [--rounds 11] [--seed 1] [--only node-kill] [--clients 200] [--histories FOLDER]
+//   pnpm chaos [--rounds 14] [--seed 1] [--only node-kill] [--redis cluster] [--clients 200] [--histories FOLDER]
 //
-// A seed makes the same choices again; what the processes make of them is theirs. Ends with 1 if anything was found; the
+// With `--redis`, all that can be played on that kind of Redis: one, sentinels, cluster. Else each on the kind that it
+// asks for. A seed makes the same choices again; what the processes make of them is theirs. Ends with 1 if anything was found; the
 // histories of such rounds are written to a folder if there is one.
 
 import { createWriteStream } from 'node:fs'
@@ -11,15 +12,29 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { faults, type Outcome, playRound, problemsOf } from '../support/cluster/chaos.ts'
+import {
+  faults,
+  type Outcome,
+  playRound,
+  problemsOf,
+  redisKinds,
+} from '../support/cluster/chaos.ts'
 import { randomOf } from '../support/random.ts'
 import { countOf } from '../support/table.ts'
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({
-  options: { rounds: text, seed: text, only: text, clients: text, histories: text },
+  options: { rounds: text, seed: text, only: text, redis: text, clients: text, histories: text },
 })
-const chosen = faults.filter(({ name }) => values.only === undefined || name === values.only)
+const redis = redisKinds.find((kind) => kind === values.redis)
+if (values.redis !== undefined && redis === undefined) {
+  throw new Error(`--redis takes one of ${redisKinds.join(' ')}`)
+}
+const chosen = faults.filter(
+  (fault) =>
+    (values.only === undefined || fault.name === values.only) &&
+    (redis === undefined || fault.redis === undefined || fault.redis === redis),
+)
 if (chosen.length === 0) {
   throw new Error(`--only takes one of ${faults.map(({ name }) => name).join(' ')}`)
 }
@@ -49,7 +64,10 @@ let bad = 0
 for (let round = 0; round < rounds; round++) {
   const fault = chosen[round % chosen.length]!
   try {
-    const outcome = await playRound({ fault, clients, random: randomOf(seed + round) })
+    const outcome = await playRound({
+      ...{ fault, clients, random: randomOf(seed + round) },
+      ...(redis && { redis }),
+    })
     const problems = problemsOf(outcome)
     print(String(round), fault.name, (_heading, figure) => figure(outcome))
     for (const problem of problems.slice(0, shown)) console.log(`       ${problem}`)
@@ -58,7 +76,7 @@ for (let round = 0; round < rounds; round++) {
       if (values.histories !== undefined) await keep(values.histories, round, outcome)
     }
   } catch (error) {
-    console.log(`${String(round).padStart(5)}  ${fault.name.padEnd(15)}  ${String(error)}`)
+    console.log(`${String(round).padStart(5)}  ${fault.name.padEnd(16)}  ${String(error)}`)
     bad++
   }
 }
@@ -73,7 +91,7 @@ function print(
   const cells = columns.map(([heading, width, figure]) =>
     String(cell(heading, figure)).padStart(width),
   )
-  console.log([round.padStart(5), fault.padEnd(15), ...cells].join('  '))
+  console.log([round.padStart(5), fault.padEnd(16), ...cells].join('  '))
 }
 
 /** One event a line. */

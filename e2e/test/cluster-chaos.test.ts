@@ -16,6 +16,8 @@ const promises: readonly (readonly [name: string, promise: string])[] = [
   ['black-hole', 'a node whose way to Redis falls silent hides nothing'],
   ['cut', 'connections to Redis that are cut at any byte cost nobody a message'],
   ['failover-lag', 'what a failover throws away is told of'],
+  ['cluster-lag', 'what a failover in a Redis Cluster throws away is told of'],
+  ['cluster-move', 'slots that move between primaries cost nobody a message'],
 ]
 
 test.for(promises)('%s: %s', { timeout: 120_000 }, async ([name]) => {

@@ -5,20 +5,22 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NodeConfig } from '@sluice/node'
-import { startRedis, startSentinels } from '@sluice/test-support'
+import { startRedis, startRedisCluster, startSentinels } from '@sluice/test-support'
 import { checkHistory, type Verdict } from './checker.ts'
-import type { Fault, Stage } from './faults.ts'
+import type { Fault, RedisKind, Stage } from './faults.ts'
 import { History } from './history.ts'
 import { fixedSet, leftovers } from './leftovers.ts'
 import { startNodes } from './nodes.ts'
 import { type ProxyThread, startProxyThread } from './proxy-thread.ts'
 import { Swarm } from './swarm.ts'
 
-export { type Fault, faults, type Stage } from './faults.ts'
+export { type Fault, faults, type RedisKind, redisKinds } from './faults.ts'
 
 export interface RoundOptions {
   fault: Fault
   clients: number
+  /** Where the fault asks for none. Default `one`. */
+  redis?: RedisKind
   /** Default 3. */
   nodes?: number
   /** 0 to 1. */
@@ -63,14 +65,17 @@ const deliveriesPerSecond = 6_000
 export async function playRound(options: RoundOptions): Promise<Outcome> {
   const { fault, clients, nodes: count = 3, random } = options
   await using stack = new AsyncDisposableStack()
-  const trio = fault.sentinels ? stack.use(await startSentinels()) : undefined
-  const redis = trio ? await trio.primary() : stack.use(await startRedis())
+  const kind = fault.redis ?? options.redis ?? 'one'
+  const one = kind === 'one' ? stack.use(await startRedis()) : undefined
+  const trio = kind === 'sentinels' ? stack.use(await startSentinels()) : undefined
+  const cluster =
+    kind === 'cluster' ? stack.use(await startRedisCluster({ replicas: true })) : undefined
   const proxies: ProxyThread[] = []
   const urls: string[] = []
   for (let nth = 0; nth < count; nth++) {
-    // Sentinels name the server itself.
-    if (trio === undefined) proxies.push(stack.use(await startProxyThread(redis.port)))
-    urls.push(trio?.url ?? proxies[nth]!.url)
+    // The others name their servers themselves.
+    if (one !== undefined) proxies.push(stack.use(await startProxyThread(one.port)))
+    urls.push(trio?.url ?? cluster?.url ?? proxies[nth]!.url)
   }
   // One process plays all clients: some of them are late.
   const patienceMs = 5_000 + 5 * clients
@@ -87,7 +92,7 @@ export async function playRound(options: RoundOptions): Promise<Outcome> {
   await swarm.settles(settleMs)
   swarm.publish()
   await sleep(500 + 1_500 * random())
-  const stage: Stage = { nodes, proxies, redis, trio, random, lost: 0 }
+  const stage: Stage = { nodes, proxies, one, trio, cluster, random, lost: 0 }
   await fault.play(stage)
   const healed = performance.now()
   const back = await Promise.all([

@@ -1,19 +1,30 @@
 // What is done to a cluster under load, and healed again.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type RedisServer, type SentinelTrio, until } from '@sluice/test-support'
+import {
+  type RedisCluster,
+  type RedisNode,
+  type RedisServer,
+  type SentinelTrio,
+  until,
+} from '@sluice/test-support'
 import { oneOf } from '../random.ts'
 import type { Nodes } from './nodes.ts'
 import type { ProxyThread } from './proxy-thread.ts'
 
-/** What a fault may touch. */
+/** What nodes may have for a Redis. */
+export const redisKinds = ['one', 'sentinels', 'cluster'] as const
+
+export type RedisKind = (typeof redisKinds)[number]
+
+/** What a fault may touch. Of the kinds of Redis, there is the one that it asks for. */
 export interface Stage {
   readonly nodes: Nodes
-  /** One for each node, in the same order; none where Sentinels name the server. */
+  /** One for each node, in the same order, before one server; others are named by Redis itself. */
   readonly proxies: readonly ProxyThread[]
-  readonly redis: RedisServer
-  /** Only for faults that ask for it. */
+  readonly one: RedisServer | undefined
   readonly trio: SentinelTrio | undefined
+  readonly cluster: RedisCluster | undefined
   /** 0 to 1. */
   readonly random: () => number
   /** Acknowledged publications that Redis is known to have thrown away. */
@@ -24,8 +35,8 @@ export interface Fault {
   readonly name: string
   /** Redis may lose what it had acked. Default false. */
   readonly mayRollBack?: boolean
-  /** With Sentinels. Default false. */
-  readonly sentinels?: boolean
+  /** The only kind of Redis that it can be played on. Default: any. */
+  readonly redis?: RedisKind
   /** Does it and heals it. */
   readonly play: (stage: Stage) => Promise<void>
 }
@@ -52,23 +63,26 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'redis-empty',
+    redis: 'one',
     mayRollBack: true,
-    async play({ redis, random }) {
-      await redis.kill()
+    async play({ one, random }) {
+      await one!.kill()
       await sleep(2_000 * random())
-      await redis.restart()
+      await one!.restart()
     },
   },
   {
     name: 'redis-pause',
-    async play({ redis, random }) {
-      redis.pause()
+    redis: 'one',
+    async play({ one, random }) {
+      one!.pause()
       await sleep(500 + 4_000 * random())
-      redis.resume()
+      one!.resume()
     },
   },
   {
     name: 'black-hole',
+    redis: 'one',
     async play({ proxies, random }) {
       const proxy = oneOf(proxies, random)
       await proxy.blackHole()
@@ -78,6 +92,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'deaf',
+    redis: 'one',
     async play({ proxies, random }) {
       const proxy = oneOf(proxies, random)
       await proxy.dropMessages()
@@ -89,6 +104,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'cut',
+    redis: 'one',
     async play({ proxies, random }) {
       for (let nth = 0; nth < 5; nth++) {
         const proxy = oneOf(proxies, random)
@@ -117,14 +133,14 @@ export const faults: readonly Fault[] = [
     // The replica may have all or nearly all. The old primary comes back as an empty one until it is told.
     name: 'failover',
     mayRollBack: true,
-    sentinels: true,
+    redis: 'sentinels',
     play: async ({ trio, random }) => killPrimary(trio!, random),
   },
   {
     // Acknowledged publications are gone for certain: everybody must be told.
     name: 'failover-lag',
     mayRollBack: true,
-    sentinels: true,
+    redis: 'sentinels',
     async play(stage) {
       await cutOff(stage)
       await killPrimary(stage.trio!, stage.random)
@@ -134,7 +150,7 @@ export const faults: readonly Fault[] = [
     // It wakes as a primary, answers what lies in its sockets, and takes writes until it is told.
     name: 'failover-frozen',
     mayRollBack: true,
-    sentinels: true,
+    redis: 'sentinels',
     async play(stage) {
       const { trio, random } = stage
       if (random() < 0.5) await cutOff(stage)
@@ -146,7 +162,104 @@ export const faults: readonly Fault[] = [
       old.resume()
     },
   },
+  {
+    // Its replica may have all or nearly all. It comes back empty, and follows.
+    name: 'cluster-failover',
+    mayRollBack: true,
+    redis: 'cluster',
+    async play({ cluster, random }) {
+      const pair = await pairOf(cluster!, random)
+      await killPair(pair, random)
+    },
+  },
+  {
+    // Acknowledged publications are gone for certain: everybody must be told.
+    name: 'cluster-lag',
+    mayRollBack: true,
+    redis: 'cluster',
+    async play(stage) {
+      const pair = await pairOf(stage.cluster!, stage.random)
+      await cutApart(stage, pair)
+      await killPair(pair, stage.random)
+    },
+  },
+  {
+    // For a moment, or until its replica was promoted: then it wakes as a primary, until it is told.
+    name: 'cluster-frozen',
+    mayRollBack: true,
+    redis: 'cluster',
+    async play(stage) {
+      const { random } = stage
+      const pair = await pairOf(stage.cluster!, random)
+      const { primary, replica } = pair
+      if (random() < 0.5) await cutApart(stage, pair)
+      primary.pause()
+      if (random() < 0.3) await sleep(800 * random())
+      else {
+        await promoted(replica)
+        await sleep(1_000 * random())
+      }
+      primary.resume()
+    },
+  },
+  {
+    // There and back and on, under whatever is kept in them.
+    name: 'cluster-move',
+    redis: 'cluster',
+    async play({ cluster, random }) {
+      const { primaries } = cluster!
+      const pause = (): Promise<void> => sleep(400 * random())
+      for (let moved = 0; moved < 5;) {
+        const from = oneOf(primaries, random)
+        const to = oneOf(primaries, random)
+        const key = to === from ? null : await from.admin.randomkey()
+        if (key === null) continue
+        const slot = await from.admin.cluster('KEYSLOT', key)
+        await cluster!.move(slot, from, to, { begun: pause, halfway: pause })
+        moved++
+        await pause()
+      }
+    },
+  },
 ]
+
+interface Pair {
+  readonly primary: RedisNode
+  readonly replica: RedisNode
+}
+
+/** One that keeps rooms. */
+async function pairOf({ primaries, replicas }: RedisCluster, random: () => number): Promise<Pair> {
+  const counts = await Promise.all(primaries.map(countOf))
+  const primary = oneOf(
+    primaries.filter((_, nth) => counts[nth]! > 0),
+    random,
+  )
+  return { primary, replica: replicas[primaries.indexOf(primary)]! }
+}
+
+async function killPair({ primary, replica }: Pair, random: () => number): Promise<void> {
+  await primary.kill()
+  await promoted(replica)
+  await sleep(1_000 * random())
+  await primary.restart()
+}
+
+/** As `cutOff`. A node of a cluster cannot be told to follow nobody, but to knock with the wrong password. */
+async function cutApart(stage: Stage, { primary, replica }: Pair): Promise<void> {
+  await replica.admin.config('SET', 'masterauth', 'wrong')
+  await primary.admin.call('CLIENT', 'KILL', 'TYPE', 'replica')
+  await replica.admin.call('READONLY')
+  await missSomething(stage, primary, replica)
+}
+
+/** Resolves when it is a primary, and takes writes. */
+async function promoted({ admin }: RedisNode): Promise<void> {
+  await until(async () => (await admin.role())[0] === 'master', {
+    what: 'the replica is promoted',
+    deadlineMs: 30_000,
+  })
+}
 
 async function killPrimary(trio: SentinelTrio, random: () => number): Promise<void> {
   const old = await trio.primary()
@@ -159,12 +272,20 @@ async function killPrimary(trio: SentinelTrio, random: () => number): Promise<vo
 
 /** Lets the replica miss what is published from now on, and waits until it has missed something. */
 async function cutOff(stage: Stage): Promise<void> {
-  const { trio, random } = stage
+  const { trio } = stage
   const primary = await trio!.primary()
   const replica = trio!.servers.find((server) => server !== primary)!
   // Sentinel makes it follow again after 8 s.
   await replica.admin.replicaof('NO', 'ONE')
-  await sleep(300 + 1_200 * random())
+  await missSomething(stage, primary, replica)
+}
+
+async function missSomething(
+  stage: Stage,
+  primary: RedisServer,
+  replica: RedisServer,
+): Promise<void> {
+  await sleep(300 + 1_200 * stage.random())
   stage.lost = await until(
     async () => {
       const [kept, all] = await Promise.all([countOf(replica), countOf(primary)])
