@@ -1,7 +1,7 @@
 // The devtool in a real browser, against three nodes with Redis between them: a room and who publishes into it, whoever has many
 // connections, and the leases by which nodes are members.
 
-import { startRedis } from '@sluice/test-support'
+import { type RedisServer, startRedis } from '@sluice/test-support'
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { startBrowser, type TestBrowser } from '../support/browser.ts'
@@ -11,6 +11,7 @@ import { openRaw, type RawClient } from '../support/raw.ts'
 import { connectionToken, tokenSecret } from '../support/tokens.ts'
 
 let browser: TestBrowser
+let redis: RedisServer
 let nodes: Nodes
 
 const leaseMs = 8_000
@@ -21,7 +22,7 @@ beforeAll(async () => {
 })
 
 beforeAll(async () => {
-  const redis = await startRedis()
+  redis = await startRedis()
   nodes = await startNodes(
     ['one', 'two', 'three'].map((name) => ({
       name,
@@ -167,5 +168,26 @@ test('leases are shown; that of a node that was stopped runs out, and is a time 
   await link.waitFor()
   expect(await cellOf(page, 'Links and leases', link, 'Times out')).toBe('1')
   expect(complaints()).toEqual([])
+  await page.context().close()
+}, 90_000)
+
+test('while Redis does not answer, a node tells of itself: its link, its lease, what is wrong', async () => {
+  const { page, show, sees } = await openDevtool(browser, adminOf(0))
+  await show('nodes')
+  const lines = linesOf(page, 'Nodes')
+  await expect.poll(() => lines.count(), { timeout: 15_000 }).toBe(3)
+  redis.pause()
+  try {
+    await sees(/^What is on this page is of one node: the other nodes cannot be asked/)
+    await expect
+      .poll(() => lines.allInnerTexts(), { timeout: 3 * leaseMs })
+      .toEqual([expect.stringMatching(/^one\s+down\s+over for \d/)])
+    await show('overview?node=*')
+    await sees(/^What is on this page is of one node/)
+    await sees('One node: there is none to compare it with.')
+    expect(await page.locator('header select').inputValue()).toBe('*')
+  } finally {
+    redis.resume()
+  }
   await page.context().close()
 }, 90_000)

@@ -20,6 +20,8 @@ export interface Reached<View> {
   readonly nodes: readonly { node: string; uid: string; view: View }[]
   readonly refused: readonly { node: string; status: number; message: string }[]
   readonly silent: readonly string[]
+  /** Why only the node that was asked is in here. */
+  readonly unreachable?: string
 }
 
 export type LinkState = 'connecting' | 'resyncing' | 'up' | 'down' | 'closed'

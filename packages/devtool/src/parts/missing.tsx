@@ -1,4 +1,4 @@
-// Who is in no figure of this page, and why: a node that is silent, or that refused.
+// Who is in no figure of this page, and why: a node that is silent, or that refused, or all others where there is no way to them.
 
 import { printMs } from '@sluice/core'
 import type { JSX } from 'preact'
@@ -12,9 +12,14 @@ interface MissingProps {
 }
 
 export function Missing({ answer, peers = [] }: MissingProps): JSX.Element {
-  const { silent, refused } = answer
+  const { silent, refused, unreachable } = answer
   return (
     <>
+      {unreachable !== undefined && (
+        <Notice kind="bad">
+          What is on this page is of one node: {unreachable.replace(/ \[\w+\]/, '')}.
+        </Notice>
+      )}
       {silent.map((name) => (
         <Notice key={name} kind="bad">
           {name} is a member and does not answer. Its figures are in no sum on this page.

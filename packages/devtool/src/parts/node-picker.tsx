@@ -22,7 +22,9 @@ export function NodePicker(): JSX.Element {
         onChange={({ currentTarget }) => refine({ node: currentTarget.value })}
       >
         <option value="">this node</option>
-        {names.length > 1 && <option value={everyNode}>the whole cluster</option>}
+        {(names.length > 1 || node.value === everyNode) && (
+          <option value={everyNode}>the whole cluster</option>
+        )}
         {names.map((name) => (
           <option key={name} value={name}>
             {name}

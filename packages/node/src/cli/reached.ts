@@ -8,6 +8,8 @@ export interface Reached<View> {
   nodes: { node: string; view: View }[]
   refused: { node: string; message: string }[]
   silent: string[]
+  /** Why no other was asked. */
+  unreachable?: string
 }
 
 /** The same; when nobody answered, that is the command's failure. */
@@ -17,8 +19,9 @@ export function answered<View>(reached: Reached<View>): Reached<View> {
 }
 
 /** Who is missing in an answer, a line each. */
-export function missingOf({ refused, silent }: Reached<unknown>): string[] {
+export function missingOf({ refused, silent, unreachable }: Reached<unknown>): string[] {
   return [
+    ...(unreachable === undefined ? [] : [clean(unreachable)]),
     ...refused.map(({ node, message }) => clean(`${node}: ${message}`)),
     ...silent.map((node) => clean(`${node} did not answer`)),
   ]

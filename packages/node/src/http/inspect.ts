@@ -22,7 +22,7 @@ import { dumpOptionsFor } from '../inspect/actors.ts'
 import { NoView } from '../inspect/no-view.ts'
 import { type ActorsQuery, readActorsQuery } from '../inspect/actors-query.ts'
 import { maybeText, readQuery } from '../inspect/query.ts'
-import { reach, type Reached, reachOne } from '../inspect/reach.ts'
+import { reach, type Reached, reachOne, reachSome } from '../inspect/reach.ts'
 import { jsonOf } from '../inspect/ready-json.ts'
 import { type View, views } from '../inspect/views.ts'
 import type { Services } from '../services.ts'
@@ -96,7 +96,7 @@ export function createNodesPage(services: Services): Route {
   return {
     GET: refusing(async (_request, response, url) => {
       readQuery(url.searchParams, {})
-      const reached = await reach(services, 'node', new URLSearchParams())
+      const reached = await reachSome(services, 'node', new URLSearchParams())
       // Of a node that is silent, this is what the others know.
       const { peers } = services.bus.health()
       sendJson(response, 200, { ...reached, peers })
@@ -119,7 +119,12 @@ export function createNodeLintsPage(services: Services): Route {
   return {
     GET: refusing(async (_request, response, url) => {
       const { node } = readQuery(url.searchParams, { node: maybeText() })
-      sendJson(response, 200, await reach(services, 'lints', new URLSearchParams(), node))
+      const query = new URLSearchParams()
+      const reached =
+        node === undefined
+          ? await reachSome(services, 'lints', query)
+          : await reach(services, 'lints', query, node)
+      sendJson(response, 200, reached)
     }),
   }
 }

@@ -24,6 +24,8 @@ export interface Reached {
   refused: { node: string; status: NoViewStatus; message: string }[]
   /** Nodes that are members and did not answer, or not in time. */
   silent: string[]
+  /** Why only the node that was asked is in here. */
+  unreachable?: string
 }
 
 const timeoutMs = 2_000
@@ -82,6 +84,21 @@ export async function reach(
     list.sort((a, b) => (a.node < b.node ? -1 : 1))
   reached.silent.sort()
   return reached
+}
+
+/** The same; of this node alone while there is no way to the others. Then it is looked at most. */
+export async function reachSome(
+  services: Services,
+  view: string,
+  query: URLSearchParams,
+): Promise<Reached> {
+  try {
+    return await reach(services, view, query)
+  } catch (error) {
+    if (!(error instanceof NoView)) throw error
+    const alone = await reach(services, view, query, services.options.name)
+    return { ...alone, unreachable: error.message }
+  }
 }
 
 /** What the node with this name says, as it says it; undefined when it does not answer in time. */

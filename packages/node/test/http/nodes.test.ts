@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/core'
 import { startRedis } from '@sluice/test-support'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RunningNode } from '../../src/node.ts'
@@ -60,6 +61,20 @@ describe('/debug/nodes', () => {
     expect(known.peers[0]!.leftMs).toBeLessThanOrEqual(5_000)
   })
 })
+
+test.each(['nodes', 'nodes/lints'])(
+  '/debug/%s has the node that is asked while the bus is down, and says why no other',
+  async (path) => {
+    const node = await startTestNode({})
+    node.services.bus.nodes = () => Promise.reject(new SluiceError('not_available', 'no link'))
+    expect(await get(node, path)).toMatchObject({
+      nodes: [{ node: 'test', view: {} }],
+      refused: [],
+      silent: [],
+      unreachable: 'the other nodes cannot be asked: [not_available] no link',
+    })
+  },
+)
 
 describe('/debug/nodes/room', () => {
   test('has the room of each node where it is open, and names the others', async () => {
