@@ -144,6 +144,12 @@ test('the seconds before a stall are gone through, from where its actor began to
     await running.getByRole('button', { name: /^busy / }).waitFor()
     await page.getByRole('button', { name: /^Follow busy \S+ no more$/ }).waitFor()
     const began = await moment.getAttribute('aria-valuenow')
+    // Whoever else is followed, the moment stays.
+    const other = page.locator('.steps').getByRole('button').first()
+    const otherName = await other.innerText()
+    await other.click()
+    await page.getByRole('button', { name: `Follow ${otherName} no more` }).waitFor()
+    expect(await moment.getAttribute('aria-valuenow')).toBe(began)
     await moment.focus()
     // Until the dump it went on running.
     await page.keyboard.press('End')

@@ -1,6 +1,7 @@
 // Transitions by moment. Pure.
 
 import type { FlightRow } from '@sluice/core'
+import type { Final } from './flight-states.ts'
 
 export interface Moment {
   readonly total: number
@@ -22,13 +23,22 @@ export function bucketsOf(rows: readonly FlightRow[], many: number, oldestMs: nu
 }
 
 /** Those whose actor, or whose behaviour, is searched for. */
-export function rowsOf<Row extends Pick<FlightRow, 'actor' | 'behavior'>>(
-  rows: readonly Row[],
+export function rowsOf(rows: readonly FlightRow[], search: string): readonly FlightRow[] {
+  return found(rows, search, ({ behavior, actor }) => `${behavior} ${actor}`)
+}
+
+/** The same of the actors of now. */
+export function finalsOf(finals: readonly Final[], search: string): readonly Final[] {
+  return found(finals, search, ({ behavior, id }) => `${behavior} ${id}`)
+}
+
+function found<One>(
+  all: readonly One[],
   search: string,
-): readonly Row[] {
+  nameOf: (one: One) => string,
+): readonly One[] {
   const text = search.trim().toLowerCase()
-  if (text === '') return rows
-  return rows.filter(({ actor, behavior }) => `${behavior} ${actor}`.toLowerCase().includes(text))
+  return text === '' ? all : all.filter((one) => nameOf(one).toLowerCase().includes(text))
 }
 
 /** `1.24 s`: finer than other times here, as a moment is. */

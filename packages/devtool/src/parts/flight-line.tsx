@@ -3,7 +3,7 @@
 import { type FlightRow, printMs } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
-import { bucketsOf, printAgo, rowsOf } from '../data/flight.ts'
+import { bucketsOf, finalsOf, printAgo, rowsOf } from '../data/flight.ts'
 import { type Final, nextMoment } from '../data/flight-states.ts'
 import { FlightMoment } from './flight-moment.tsx'
 import { FlightTrack } from './flight-track.tsx'
@@ -26,16 +26,18 @@ const nobody: readonly Final[] = []
 
 export function FlightLine(props: FlightLineProps): JSX.Element {
   const { rows, finals = nobody, focus, end, live = false } = props
-  const [chosen, setMoment] = useState<number>()
+  // Whoever is followed later is looked at in the moment that one is at.
+  const [moment, setMoment] = useState(() => firstMoment(rows, focus))
   const [followed, follow] = useState(focus)
   const [search, setSearch] = useState('')
   const shown = useMemo(() => rowsOf(rows, search), [rows, search])
+  const shownFinals = useMemo(() => finalsOf(finals, search), [finals, search])
   if (rows.length === 0)
     return (
       <p class="quiet">Nothing moved in that time, or the recorder does not reach so far back.</p>
     )
   const oldest = Math.max(1, rows[0]!.agoMs)
-  const at = Math.min(oldest, chosen ?? firstMoment(rows, followed))
+  const at = Math.min(oldest, moment)
   return (
     <div class="stack">
       <div class="row">
@@ -63,8 +65,7 @@ export function FlightLine(props: FlightLineProps): JSX.Element {
       )}
       <FlightMoment
         rows={shown}
-        finals={finals}
-        search={search}
+        finals={shownFinals}
         at={at}
         end={end}
         follow={follow}
@@ -77,7 +78,7 @@ export function FlightLine(props: FlightLineProps): JSX.Element {
 /** Where who is followed began to run last; else where something moved last. */
 function firstMoment(rows: readonly FlightRow[], followed: string | undefined): number {
   const began = rows.findLast(({ actor, to }) => actor === followed && to === 'running')
-  return (began ?? rows.at(-1)!).agoMs
+  return (began ?? rows.at(-1))?.agoMs ?? 0
 }
 
 interface LineProps {

@@ -3,21 +3,15 @@
 import { type FlightRow, printMs } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { printAgo, rowsOf } from '../data/flight.ts'
-import {
-  type Final,
-  longestRuns,
-  rowsAround,
-  type Standing,
-  statesAt,
-} from '../data/flight-states.ts'
+import { printAgo } from '../data/flight.ts'
+import { FlightCursor } from '../data/flight-cursor.ts'
+import { type Final, longestRuns, rowsAround, type Standing } from '../data/flight-states.ts'
 import { printCount } from '../data/format.ts'
 
 interface FlightMomentProps {
   /** Those that are searched for. */
   readonly rows: readonly FlightRow[]
   readonly finals: readonly Final[]
-  readonly search: string
   readonly at: number
   readonly end: string
   readonly follow: (actor: string) => void
@@ -28,19 +22,11 @@ const most = 8
 const around = 12
 
 export function FlightMoment(props: FlightMomentProps): JSX.Element {
-  const { rows, finals, search, at, end, follow, setAt } = props
-  const states = useMemo(
-    () => rowsOf([...statesAt(rows, finals, at).values()], search),
-    [rows, finals, at, search],
-  )
+  const { rows, finals, at, end, follow, setAt } = props
+  const cursor = useMemo(() => new FlightCursor(rows, finals), [rows, finals])
   const runs = useMemo(() => longestRuns(rows, most).filter(({ from, to }) => from > to), [rows])
-  const running = states.filter(({ state }) => state === 'running').toSorted(longestFirst)
-  const waiting = [
-    ...Map.groupBy(
-      states.filter(({ state }) => state === 'waiting'),
-      ({ behavior, wait }) => `${behavior}\n${wait}`,
-    ).values(),
-  ].toSorted((a, b) => b.length - a.length)
+  cursor.moveTo(at)
+  const { running, waiting, waits } = cursor
   return (
     <>
       <div class="cards">
@@ -56,23 +42,18 @@ export function FlightMoment(props: FlightMomentProps): JSX.Element {
           <More count={running.length - most} none={running.length === 0} />
         </section>
         <section class="card">
-          <h3>Waiting then: {printCount(waiting.reduce((sum, { length }) => sum + length, 0))}</h3>
+          <h3>Waiting then: {printCount(waiting)}</h3>
           <ul class="plain">
-            {waiting.slice(0, most).map((group) => {
-              const oldest = group.reduce((first, one) =>
-                longestFirst(one, first) < 0 ? one : first,
-              )
-              return (
-                <li key={`${oldest.behavior} ${oldest.wait}`}>
-                  {group.length > 1 && `${printCount(group.length)} × `}
-                  <Follow {...oldest} follow={follow} />{' '}
-                  <span class="state waiting">{oldest.wait || 'waiting'}</span>{' '}
-                  {sinceWords(oldest, at)}
-                </li>
-              )
-            })}
+            {cursor.largest(most).map(({ count, oldest }) => (
+              <li key={`${oldest.behavior} ${oldest.wait}`}>
+                {count > 1 && `${printCount(count)} × `}
+                <Follow {...oldest} follow={follow} />{' '}
+                <span class="state waiting">{oldest.wait || 'waiting'}</span>{' '}
+                {sinceWords(oldest, at)}
+              </li>
+            ))}
           </ul>
-          <More count={waiting.length - most} none={waiting.length === 0} />
+          <More count={waits - most} none={waits === 0} />
         </section>
         <section class="card">
           <h3>Ran the longest</h3>
@@ -93,10 +74,6 @@ export function FlightMoment(props: FlightMomentProps): JSX.Element {
       <Around rows={rows} at={at} follow={follow} />
     </>
   )
-}
-
-function longestFirst(a: Standing, b: Standing): number {
-  return (b.since ?? Infinity) - (a.since ?? Infinity) || 0
 }
 
 function sinceWords({ since }: Standing, at: number): string {

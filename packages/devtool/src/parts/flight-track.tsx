@@ -26,6 +26,18 @@ export function FlightTrack(props: FlightTrackProps): JSX.Element {
   const { rows, finals, actor, oldest, at, live, close } = props
   const own = useMemo(() => rows.filter((row) => row.actor === actor), [rows, actor])
   const last = useMemo(() => finals.filter(({ id }) => id === actor), [finals, actor])
+  // Of thousands, the same ones as before need no second look while the moment moves.
+  const steps = useMemo(
+    () =>
+      stretchesOf(own, last, oldest).map(({ from, to, state }, place) => (
+        <span
+          key={place}
+          class={`step ${state}`}
+          style={{ left: `${share(from, oldest)}%`, right: `${100 - share(to, oldest)}%` }}
+        />
+      )),
+    [own, last, oldest],
+  )
   const then = statesAt(own, last, at).get(actor)
   const behavior = last[0]?.behavior ?? own[0]?.behavior ?? ''
   const name = `${behavior} ${actor}`.trim()
@@ -48,13 +60,7 @@ export function FlightTrack(props: FlightTrackProps): JSX.Element {
         </button>
       </div>
       <div class="track" aria-hidden="true">
-        {stretchesOf(own, last, oldest).map(({ from, to, state }, place) => (
-          <span
-            key={place}
-            class={`step ${state}`}
-            style={{ left: `${share(from, oldest)}%`, right: `${100 - share(to, oldest)}%` }}
-          />
-        ))}
+        {steps}
         <i class="cursor" style={{ left: `${share(at, oldest)}%` }} />
       </div>
     </div>
