@@ -36,6 +36,8 @@ export interface Publication {
   offset?: number
   info?: ClientInfo
   tags?: Record<string, string>
+  /** The trace that its publish belongs to, if that is followed. */
+  traceparent?: string
 }
 
 /**
@@ -70,6 +72,8 @@ export interface PublishOptions {
   idempotencyTtlMs?: number
   info?: ClientInfo
   tags?: Record<string, string>
+  /** Goes along to other nodes. In memory a trace goes along by itself, with the call. */
+  traceparent?: string
   /**
    * The token of an owner of the room's name (`own`). Once the room has seen a newer token, a publish with an older one
    * fails with `owner_fenced`: an owner that stalled beyond its lease cannot write any more.

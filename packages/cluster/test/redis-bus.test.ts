@@ -41,6 +41,28 @@ test('what was not sent yet waits, and is counted', async () => {
   expect(bus.figures().sendBytes).toBe(0)
 })
 
+test('a trace goes along with a publication, kept or not, beside what else it has', async () => {
+  const prefix = `traced-${++clusters}`
+  const listener = createListener('b')
+  const a = await joined(createListener('a'), prefix)
+  const b = await joined(listener, prefix)
+  for (const bus of [a, b]) onTestFinished(() => bus.close())
+  await b.subscribe('room')
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  const info = { client: 'c1', user: 'ada' }
+  const tags = { key: 'value' }
+  const history = { size: 10, ttlMs: 60_000 }
+  for (const kept of [{}, { history }]) {
+    for (const more of [{}, { info }, { tags }, { info, tags }]) {
+      const heard = listener.publications('room').length
+      await a.publish('room', '1', { ...kept, ...more, traceparent })
+      await listener.deliveries('room', heard + 1)
+      const { offset: _offset, ...publication } = listener.publications('room')[heard]!
+      expect(publication).toEqual({ data: '1', ...more, traceparent })
+    }
+  }
+})
+
 describe('a node that is gone without a word', () => {
   test('is reaped by exactly one of the others: presence, members, entry, names', async () => {
     const prefix = `dead-${++clusters}`

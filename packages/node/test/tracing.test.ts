@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
+import { startRedis } from '@sluice/test-support'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { NodeConfig } from '../src/option-schema.ts'
 import { callApi, startTestNode, TestClient } from './http/harness.ts'
@@ -67,6 +68,43 @@ describe('a trace', () => {
     // An ask is over when it is answered, not when it was sent.
     expect(BigInt(ask.endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(handled.startTimeUnixNano))
   })
+
+  test.each([
+    ['is kept', { size: 10, ttl: '60s' }],
+    ['is not kept', undefined],
+  ])(
+    'leads through Redis to the fan-out on each node, of what %s there',
+    async (_what, history) => {
+      const redis = await startRedis()
+      onTestFinished(() => redis[Symbol.asyncDispose]())
+      const otlp = await startOtlp()
+      const start = (name: string) =>
+        startTestNode({
+          ...{ ...traced(otlp), name, redis: redis.url },
+          rooms: { default: history === undefined ? {} : { history } },
+        })
+      const nodes = [await start('one'), await start('two')]
+      for (const { services } of nodes) await expect.poll(() => services.bus.ready()).toBe(true)
+      const clients = await Promise.all(nodes.map((node) => TestClient.connect(node, 'ann')))
+      for (const client of clients) await client.command('subscribe', { channel: 'news' })
+      await clients[0]!.command('publish', { channel: 'news', data: 1 })
+      for (const client of clients) {
+        expect(await client.push('pub')).toEqual({ channel: 'news', pub: expect.any(Object) })
+      }
+      // For nodes alone: no client and no backend sees it.
+      const past = await Promise.all([
+        clients[1]!.command('history', { channel: 'news', limit: 10 }),
+        callApi(nodes[1]!, 'history', { channel: 'news', limit: 10 }),
+      ])
+      expect(JSON.stringify(past)).not.toContain('traceparent')
+      await Promise.all(nodes.map((node) => node.stop()))
+      const fanOuts = otlp.spans.filter(({ name }) => name === 'fan-out')
+      const paths = fanOuts.map((span) => [span.node, otlp.path(span)])
+      for (const name of ['one', 'two']) {
+        expect(paths).toContainEqual([name, 'command publish > publish > fan-out'])
+      }
+    },
+  )
 
   test('leads from a room to its member: a join is handled by the room', async () => {
     const otlp = await startOtlp()

@@ -5,7 +5,7 @@
 //   1 E  epoch                             the room's stream starts anew
 //   1 N  bytes                             a message from node to node
 //
-// An item is msgpackr: [kind, data, info, tags]. Bytes that are none of this are no frame, and told, never thrown.
+// An item is msgpackr: [kind, data, info, tags, traceparent]. Bytes that are none of this are no frame, and told, never thrown.
 
 import type { ClientInfo, Delivery, Publication } from '../bus.ts'
 import { packr } from './packr.ts'
@@ -19,7 +19,13 @@ export type Frame =
   | { kind: 'node'; message: Buffer }
 
 /** 0 publication, 1 join, 2 leave. */
-type Item = [kind: number, data: string, info?: ClientInfo | null, tags?: Record<string, string>]
+type Item = [
+  kind: number,
+  data: string,
+  info?: ClientInfo | null,
+  tags?: Record<string, string> | null,
+  traceparent?: string,
+]
 
 export function packPublication(publication: Publication): Buffer {
   return packr.pack(itemOf({ type: 'publication', publication }))
@@ -111,7 +117,8 @@ function unpack(bytes: Buffer): unknown {
 function itemOf(delivery: Delivery): Item {
   switch (delivery.type) {
     case 'publication': {
-      const { data, info, tags } = delivery.publication
+      const { data, info, tags, traceparent } = delivery.publication
+      if (traceparent !== undefined) return [0, data, info ?? null, tags ?? null, traceparent]
       if (tags !== undefined) return [0, data, info ?? null, tags]
       return info === undefined ? [0, data] : [0, data, info]
     }
@@ -126,12 +133,13 @@ function itemOf(delivery: Delivery): Item {
 
 function deliveryOf(item: unknown): Delivery | undefined {
   if (!Array.isArray(item)) return undefined
-  const [kind, data, info, tags] = item as Item
+  const [kind, data, info, tags, traceparent] = item as Item
   if (kind === 0) {
     if (typeof data !== 'string') return undefined
     const publication: Publication = { data }
     if (info !== undefined && info !== null) publication.info = info
-    if (tags !== undefined) publication.tags = tags
+    if (tags !== undefined && tags !== null) publication.tags = tags
+    if (traceparent !== undefined) publication.traceparent = traceparent
     return { type: 'publication', publication }
   }
   if (info === undefined || info === null) return undefined

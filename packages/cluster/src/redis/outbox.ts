@@ -66,11 +66,12 @@ export class Outbox {
     data: string,
     options: PublishOptions,
   ): Promise<Position | undefined> {
-    const { info, tags, history } = options
+    const { info, tags, traceparent, history } = options
     const publication = {
       data,
       ...(info !== undefined && { info }),
       ...(tags !== undefined && { tags }),
+      ...(traceparent !== undefined && { traceparent }),
     }
     const kept = history !== undefined
     const delivery: Delivery = { type: 'publication', publication }

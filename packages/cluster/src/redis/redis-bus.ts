@@ -119,7 +119,7 @@ class RedisBus implements Bus {
     data: string,
     options: PublishOptions,
   ): undefined | Promise<Position | undefined> {
-    const { info, tags, history, idempotencyKey, fence } = options
+    const { info, tags, traceparent, history, idempotencyKey, fence } = options
     try {
       this.#checkRoom()
       // Who slept beyond its lease is no owner any more, whatever it meant to say before.
@@ -134,6 +134,7 @@ class RedisBus implements Bus {
       data,
       ...(info !== undefined && { info }),
       ...(tags !== undefined && { tags }),
+      ...(traceparent !== undefined && { traceparent }),
     }
     this.#wire.send(room, { type: 'publication', publication })
     return undefined

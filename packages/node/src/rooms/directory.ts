@@ -67,7 +67,10 @@ export class Directory {
       throw new SluiceError('option_invalid', `room ${name}: what is published has no JSON text`)
     counters.published++
     if (tracing === undefined) return bus.publish(name, text, kept)
-    return tracing.part('publish', { 'sluice.room': name }, () => bus.publish(name, text, kept))
+    return tracing.part('publish', { 'sluice.room': name }, () => {
+      const traceparent = tracing.traceparent()
+      return bus.publish(name, text, traceparent === undefined ? kept : { ...kept, traceparent })
+    })
   }
 
   /** What the bus brings, to the room it is for. */

@@ -46,13 +46,16 @@ export class Fanout<R extends Receiver> implements Gathered, Tolerant {
     this.#tracing = tracing
   }
 
-  /** Gathers one message for all who are members now. `key` says what a later one replaces under `latest`. */
-  add(message: string, key: string): void {
+  /**
+   * Gathers one message for all who are members now. `key` says what a later one replaces under `latest`; `traceparent`, what
+   * caused it on another node.
+   */
+  add(message: string, key: string, traceparent?: string): void {
     if (this.receivers.length === 0) return
     if (this.#messages.length === 0) this.#writer.room(this)
     this.#messages.push(message)
     if (this.#slow.policy === 'latest') this.#keys.push(key)
-    if (this.#tracing !== undefined) this.#places = this.#tracing.gather(this.#places)
+    if (this.#tracing !== undefined) this.#places = this.#tracing.gather(this.#places, traceparent)
   }
 
   /** From now on; messages gathered before are not for the new member. */

@@ -255,15 +255,15 @@ export class Room {
   #publication(publication: Publication): void {
     const { now } = this.services.writer
     this.delivered++
-    this.publishers ??= new Publishers(now)
-    this.publishers.add(publication.info, now)
+    ;(this.publishers ??= new Publishers(now)).add(publication.info, now)
     // What the stream did not take has no place in the past.
     if (publication.offset !== undefined) {
       this.#offset = publication.offset
       this.#live.add(publication)
     }
     if (this.members.length === 0) return
-    this.fanout.add(encodePublication(this.name, publication), publication.tags?.['key'] ?? '')
+    const { tags, traceparent } = publication
+    this.fanout.add(encodePublication(this.name, publication), tags?.['key'] ?? '', traceparent)
   }
 
   /** The past is here. It is read anew when it is of another stream than what came live meanwhile, or that has a gap. */

@@ -12,6 +12,7 @@ import {
   type Context,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   SpanKind,
   type SpanOptions,
   SpanStatusCode,
@@ -103,10 +104,7 @@ export class Tracing implements Tracer {
   /** A call to the server API, or of another node; `traceparent` says whether and as part of what it is followed. */
   call<T>(name: string, traceparent: string | undefined, run: () => T): T {
     const from = traceparent === undefined ? undefined : readTraceparent(traceparent)
-    const followed =
-      from === undefined
-        ? this.#random() < this.#sample
-        : (from.traceFlags & TraceFlags.SAMPLED) !== 0
+    const followed = from === undefined ? this.#random() < this.#sample : isFollowed(from)
     if (!followed) return run()
     const parent = from === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, from)
     return this.#in(name, { kind: SpanKind.SERVER }, parent, run)
@@ -127,9 +125,9 @@ export class Tracing implements Tracer {
     span?.setStatus({ code: SpanStatusCode.ERROR, message: String(code) })
   }
 
-  /** Adds where we are to `places`, which the fan-out of a turn came from. */
-  gather(places: Context[] | undefined): Context[] | undefined {
-    const here = this.#here.getStore()
+  /** Adds where we are to `places`, which the fan-out of a turn came from; or where another node was. */
+  gather(places: Context[] | undefined, traceparent?: string): Context[] | undefined {
+    const here = this.#here.getStore() ?? elsewhere(traceparent)
     if (here === undefined) return places
     if (places === undefined) return [here]
     if (places.length <= maxLinks) places.push(here)
@@ -200,6 +198,18 @@ export class Tracing implements Tracer {
     } else this.#finish(span, undefined)
     return result
   }
+}
+
+/** Where another node was, if that is followed. */
+function elsewhere(traceparent: string | undefined): Context | undefined {
+  const from = traceparent === undefined ? undefined : readTraceparent(traceparent)
+  return from !== undefined && isFollowed(from)
+    ? trace.setSpanContext(ROOT_CONTEXT, from)
+    : undefined
+}
+
+function isFollowed({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & TraceFlags.SAMPLED) !== 0
 }
 
 function actorOf(actor: Ref): Attributes {
