@@ -56,6 +56,18 @@ test('a node of an older version says less, and all else is shown', async () => 
   await page.context().close()
 })
 
+test('the actors of a node that knows of no pages begin as those of all others', async () => {
+  const { page, show, complaints } = await openDevtool(browser, cluster.first.admin)
+  await page.route(/\/debug\/actors\?.*\bskip=/, (route) => {
+    const refused = [{ node: 'two', status: 400, message: 'skip: unknown key' }]
+    return route.fulfill({ json: { nodes: [], refused, silent: [] } })
+  })
+  await show('actors?node=two')
+  await linesOf(page, 'Actors').first().waitFor()
+  expect(complaints()).toEqual([])
+  await page.context().close()
+})
+
 test('nothing is said to be well when no node tells what is wrong with it', async () => {
   const { page, show, sees } = await openDevtool(browser, cluster.first.admin)
   await page.route('**/debug/nodes/lints', async (route) => {

@@ -62,7 +62,8 @@ function Found({ query }: { query: Query }): JSX.Element {
   const [head, setHead] = useState<Dump | undefined>(undefined)
   const [sight, setSight] = useState({ from: 0, to: 1 })
   const { want, problem } = useInSight<PageNeed>(async ({ page }, signal) => {
-    const part = { skip: page * pageSize, limit: pageSize }
+    // Older nodes know of no pages, but have the first one.
+    const part = { skip: page === 0 ? undefined : page * pageSize, limit: pageSize }
     const dump = await askedDump(api, node.peek(), { ...query, ...part }, signal)
     if (signal.aborted) return
     const { actors: rows, matched = dump.total } = dump
