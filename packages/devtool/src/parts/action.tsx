@@ -1,7 +1,7 @@
 // Something that changes what it is about: a button that asks a second time, with a reason.
 
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Confirm } from './confirm.tsx'
 
 interface ActionProps {
@@ -22,12 +22,19 @@ export function Action({
   act,
 }: ActionProps): JSX.Element {
   const [asked, setAsked] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const answered = useRef(false)
+  useEffect(() => {
+    if (!asked && answered.current) button.current?.focus()
+    answered.current = asked
+  }, [asked])
   if (asked) {
     const close = (): void => setAsked(false)
     return <Confirm words={words} harmless={harmless} act={act} close={close} />
   }
   return (
     <button
+      ref={button}
       type="button"
       class={`${harmless ? '' : 'danger'} ${small ? 'small' : ''}`}
       onClick={() => setAsked(true)}

@@ -1,7 +1,8 @@
-// The second question, before something is changed: with a reason, which will be told where the change is.
+// The second question, before something is changed: with a reason, which will be told where the change is. Whoever asked by the
+// keyboard goes on there, and is back where it was when it is over.
 
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 
 interface ConfirmProps {
   /** What the button does, in full. */
@@ -17,6 +18,14 @@ export function Confirm({ words, harmless = false, act, close }: ConfirmProps): 
   const [sent, setSent] = useState(false)
   const [reason, setReason] = useState('')
   const [problem, setProblem] = useState('')
+  const first = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    const before = document.activeElement
+    first.current?.focus()
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault()
     setSent(true)
@@ -29,8 +38,13 @@ export function Confirm({ words, harmless = false, act, close }: ConfirmProps): 
     }
   }
   return (
-    <form class="row" onSubmit={(event) => void submit(event)}>
+    <form
+      class="row"
+      onSubmit={(event) => void submit(event)}
+      onKeyDown={({ key }) => key === 'Escape' && close()}
+    >
       <input
+        ref={first}
         placeholder="why"
         aria-label="Reason"
         value={reason}
@@ -42,7 +56,11 @@ export function Confirm({ words, harmless = false, act, close }: ConfirmProps): 
       <button type="button" onClick={close}>
         Leave it
       </button>
-      {problem !== '' && <span class="bad">{problem}</span>}
+      {problem !== '' && (
+        <span class="bad" role="alert">
+          {problem}
+        </span>
+      )}
     </form>
   )
 }

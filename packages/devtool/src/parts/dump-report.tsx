@@ -90,15 +90,9 @@ function Contents({ dump }: { dump: Dump }): JSX.Element {
         </>
       )}
       <Lints report={lints} />
-      <div class="row" role="tablist">
+      <div class="row" role="group" aria-label="What is shown of it">
         {forms.map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            aria-selected={one === form}
-            onClick={() => setForm(one)}
-          >
+          <button key={one} type="button" aria-pressed={one === form} onClick={() => setForm(one)}>
             {one}
           </button>
         ))}

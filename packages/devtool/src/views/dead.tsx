@@ -50,8 +50,8 @@ export function DeadView(): JSX.Element {
         </label>
       </div>
       <Asked value={value} problem={problem} />
-      {value && <Codes ends={value.ends} chosen={code} />}
-      {value && (
+      {tombstones.length > 0 && <Codes ends={value!.ends} chosen={code} />}
+      {tombstones.length > 0 && (
         <p class="quiet" style={{ margin: 0 }}>
           {printCount(rows.length)} of the last {printCount(tombstones.length)}.
         </p>
