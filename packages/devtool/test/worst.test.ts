@@ -1,6 +1,6 @@
 import type { LintResult } from '@sluice/core'
 import { expect, test } from 'vitest'
-import { mostWaitedOn, worstFirst } from '../src/data/worst.ts'
+import { mostWaitedOn, waitedOn, worstFirst } from '../src/data/worst.ts'
 
 const result = (lint: string, severity: LintResult['severity'], count: number): LintResult => ({
   lint,
@@ -48,4 +48,12 @@ test('on whom most wait is told of all nodes together, and of each where it is',
     'two c',
     'one a',
   ])
+})
+
+test('those on whom somebody waits are counted also where they are not told', () => {
+  const nodes = [
+    { node: 'one', uid: 'one', view: { rootCount: 12 } },
+    { node: 'two', uid: 'two', view: { rootCount: 1 } },
+  ]
+  expect([waitedOn(nodes), waitedOn([])]).toEqual([13, 0])
 })

@@ -35,3 +35,8 @@ export function mostWaitedOn(
     .toSorted((a, b) => b.root.all - a.root.all || b.root.ms - a.root.ms)
     .slice(0, limit)
 }
+
+/** On how many somebody waits, whether they are told or not. */
+export function waitedOn(nodes: Reached<Pick<NodeLints, 'rootCount'>>['nodes']): number {
+  return nodes.reduce((sum, { view }) => sum + view.rootCount, 0)
+}

@@ -11,7 +11,7 @@ import { usePoll } from '../data/poll.ts'
 import { drawn } from '../data/series.ts'
 import { api, everyNode, hrefFor } from '../data/state.ts'
 import { sumOf } from '../data/sums.ts'
-import { mostWaitedOn, worstFirst } from '../data/worst.ts'
+import { mostWaitedOn, waitedOn, worstFirst } from '../data/worst.ts'
 import { Chart } from '../parts/chart.tsx'
 import { ClusterSums } from '../parts/cluster-sums.tsx'
 import { Lint } from '../parts/lints.tsx'
@@ -79,6 +79,7 @@ const mostHolders = 5
 function Holders({ answer: { nodes } }: { answer: LintsAnswer }): JSX.Element | null {
   const holders = mostWaitedOn(nodes, mostHolders)
   if (holders.length === 0) return null
+  const more = waitedOn(nodes) - holders.length
   return (
     <section class="card">
       <h2>On whom most wait</h2>
@@ -95,6 +96,11 @@ function Holders({ answer: { nodes } }: { answer: LintsAnswer }): JSX.Element | 
           </li>
         ))}
       </ul>
+      {more > 0 && (
+        <p class="quiet">
+          and {printCount(more)} more: see <a href={hrefFor({ view: 'blocked' })}>who is blocked</a>
+        </p>
+      )}
     </section>
   )
 }

@@ -56,11 +56,20 @@ async function explainCluster(flags: AdminFlags, json: boolean): Promise<void> {
   const admin = await adminFor(flags)
   const reached = answered(await admin.get<Reached<NodeLints>>('/debug/nodes/lints'))
   if (json) return console.log(JSON.stringify(reached))
-  const parts = reached.nodes.flatMap(({ node, view: { lints, roots } }) => [
-    [`── node ${node} ──`, ...printLints(lints)],
-    roots.map(({ words }) => words),
-  ])
+  const parts = reached.nodes.flatMap(({ node, view }) => printNodeLints(node, view))
   print([...parts, missingOf(reached)])
+}
+
+/** What is wrong with one of several nodes, and on whom most wait there. */
+export function printNodeLints(node: string, { lints, roots, rootCount }: NodeLints): string[][] {
+  const more = rootCount - roots.length
+  return [
+    [`── node ${node} ──`, ...printLints(lints)],
+    [
+      ...roots.map(({ words }) => words),
+      ...(more > 0 ? [`${more} ${more === 1 ? 'other' : 'others'} waited on`] : []),
+    ],
+  ]
 }
 
 function print(parts: readonly (readonly string[])[]): void {
