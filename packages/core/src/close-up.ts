@@ -160,7 +160,7 @@ export class CloseUp {
     const entries: CloseUpEntry[] = []
     for (let number = this.dropped + 1; number <= this.#count; number++) {
       const entry = this.#entries[number % mostEntries]!
-      if (entry.change > since || isOpen(entry)) entries.push(copyOf(entry))
+      if (entry.change > since || closeUpGoesOn(entry)) entries.push(copyOf(entry))
     }
     return {
       actor: this.id,
@@ -331,7 +331,7 @@ function copyOf(entry: CloseUpEntry): CloseUpEntry {
 }
 
 /** It goes on, as far as is known. */
-export function isOpen(entry: CloseUpEntry): boolean {
+export function closeUpGoesOn(entry: CloseUpEntry): boolean {
   if (entry.what === 'wait') return entry.ms === undefined
   return 'outcome' in entry && entry.outcome === 'open'
 }

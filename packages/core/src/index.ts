@@ -58,6 +58,7 @@ export type {
   CloseUpTurn,
   CloseUpWait,
 } from './close-up.ts'
+export { closeUpGoesOn } from './close-up.ts'
 export { closeUpDefaults } from './close-ups.ts'
 export { type CloseUpType, closeUpTypes } from './inspect/close-up-types.ts'
 export { closeUpOverWords, closeUpWords, printFine } from './inspect/close-up-words.ts'

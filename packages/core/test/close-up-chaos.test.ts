@@ -3,7 +3,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Actor } from '../src/actor.ts'
-import { type CloseUp, type CloseUpEntry, isOpen } from '../src/close-up.ts'
+import { type CloseUp, type CloseUpEntry, closeUpGoesOn } from '../src/close-up.ts'
 import { Flag } from '../src/flags.ts'
 import { Chaos, type Kind, kinds, type Step, steps } from './chaos.ts'
 import { expectConsistent, expectNothingLeft, type World } from './world.ts'
@@ -58,13 +58,13 @@ function expectTrue({ seen, world }: Looker): void {
     if (over === undefined) {
       expect(actor.rare?.closeUp).toBe(closeUp)
       // What it shows as going on is what goes on.
-      const out = entries.filter((entry) => entry.what !== 'wait' && isOpen(entry))
+      const out = entries.filter((entry) => entry.what !== 'wait' && closeUpGoesOn(entry))
       expect(out.length).toBe(actor.flags & Flag.awaiting ? 1 : 0)
       const told = entries.filter((entry) => entry.what === 'receive' && !entry.before)
       expect(told.length).toBe(table.handled[actor.row]! - handledBefore)
     } else expect(actor.rare?.closeUp).not.toBe(closeUp)
     if (over === 'dead') {
-      expect(entries.filter(isOpen)).toEqual([])
+      expect(entries.filter(closeUpGoesOn)).toEqual([])
       expect(entries.at(-1)?.what).toBe('dead')
     }
   }

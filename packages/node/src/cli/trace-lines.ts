@@ -3,6 +3,7 @@
 import {
   type CloseUpEntry,
   type CloseUpType,
+  closeUpGoesOn,
   closeUpOverWords,
   closeUpTypes,
   closeUpWords,
@@ -31,7 +32,7 @@ export class TraceLines {
       // What nobody reads in time is dropped on the node; what was read is not dropped here before it is too much.
       this.#entries.set(number, entry)
       const told = this.#open.get(number)
-      if (!isOpen(entry)) {
+      if (!closeUpGoesOn(entry)) {
         this.#open.delete(number)
         lines.push(lineOf(entry))
       } else if (told === undefined) this.#open.set(number, false)
@@ -91,9 +92,4 @@ const kept = 20_000
 
 function lineOf(entry: CloseUpEntry): string {
   return `${(entry.atMs / 1_000).toFixed(3).padStart(9)} s  ${clean(closeUpWords(entry))}`
-}
-
-function isOpen(entry: CloseUpEntry): boolean {
-  if (entry.what === 'wait') return entry.ms === undefined
-  return 'outcome' in entry && entry.outcome === 'open'
 }
