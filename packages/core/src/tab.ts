@@ -43,7 +43,8 @@ function areColumns(given: unknown): given is string[] {
 
 function isSort(given: unknown, columns: readonly string[] | undefined): boolean {
   if (typeof given !== 'object' || given === null) return false
-  const { by, down = false } = given as { by?: unknown; down?: unknown }
+  const { by, down = false, ...others } = given as { by?: unknown; down?: unknown }
+  if (Object.keys(others).length > 0) return false
   return isText(by) && typeof down === 'boolean' && (columns?.includes(by) ?? true)
 }
 

@@ -33,6 +33,7 @@ test.each<[unknown, RegExp]>([
   [{ title: 'A', sort: 'lot' }, /tab\.sort: expected \{ by, down\? \}/],
   [{ title: 'A', sort: { by: 7 } }, /tab\.sort:/],
   [{ title: 'A', sort: { by: 'a', down: 1 } }, /tab\.sort:/],
+  [{ title: 'A', sort: { by: 'a', dwon: true } }, /tab\.sort: expected/],
   [{ title: 'A', columns: ['a'], sort: { by: 'b' } }, /tab\.sort:/],
 ])('a wrong tab is told by its field: %j', (tab, why) => {
   expect(() => resolveTab(tab as Tab)).toThrow(why)
