@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks'
 import { viewNames, type ViewName } from './data/route.ts'
 import { everyNode, go, hrefFor, locked, node, paused, route } from './data/state.ts'
 import { tabs, tabTitle } from './data/tabs.ts'
+import { Guard } from './parts/guard.tsx'
 import { Help, HelpButton, helpShown } from './parts/help.tsx'
 import { Login } from './parts/login.tsx'
 import { NodePicker } from './parts/node-picker.tsx'
@@ -74,7 +75,13 @@ export function App(): JSX.Element {
         <OwnTabs />
       </nav>
       <main class="main" tabIndex={0}>
-        {locked.value ? <Login /> : <Chosen key={`${view} ${id} ${node.value}`} />}
+        {locked.value ? (
+          <Login />
+        ) : (
+          <Guard key={`${view} ${id} ${node.value}`}>
+            <Chosen />
+          </Guard>
+        )}
       </main>
       <Help />
     </div>
