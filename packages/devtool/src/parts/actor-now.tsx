@@ -3,12 +3,13 @@
 import { type ActorRow, printMs } from '@sluice/core'
 import type { JSX } from 'preact'
 import { printCount } from '../data/format.ts'
-import { ownTitle, printOwn } from '../data/own.ts'
+import { ownTitles, printOwn } from '../data/own.ts'
 import { Fact } from './fact.tsx'
 import { ActorLink } from './state.tsx'
 
 export function ActorNow({ actor }: { actor: ActorRow }): JSX.Element {
   const { wait } = actor
+  const titles = ownTitles(Object.keys(actor.more ?? {}))
   return (
     <section class="card">
       <h2>Now</h2>
@@ -45,7 +46,7 @@ export function ActorNow({ actor }: { actor: ActorRow }): JSX.Element {
         <Fact name="restarts">{actor.restarts}</Fact>
         {actor.timers !== undefined && <Fact name="timers">{printCount(actor.timers)}</Fact>}
         {Object.entries(actor.more ?? {}).map(([name, value]) => (
-          <Fact key={name} name={ownTitle(name)}>
+          <Fact key={name} name={titles.get(name)!}>
             {printOwn(name, value) || '–'}
           </Fact>
         ))}
