@@ -152,6 +152,7 @@ test('leases are shown; that of a node that was stopped runs out, and is a time 
   const link = linesOf(page, 'Links and leases').filter({ hasText: 'three' })
   expect(await cellOf(page, 'Links and leases', link, 'Times out')).toBe('0')
   const silent = page.getByText(/^three is a member and does not answer\..* Its lease ends in \d/)
+  const left = page.getByText(/^No member any more: three since \d/)
   third.pause()
   try {
     await silent.waitFor({ timeout: 2 * leaseMs })
@@ -161,10 +162,12 @@ test('leases are shown; that of a node that was stopped runs out, and is a time 
       expect.stringMatching(/^one/),
       expect.stringMatching(/^two/),
     ])
+    await left.waitFor()
   } finally {
     third.resume()
   }
   await expect.poll(() => lines.count(), { timeout: 20_000 }).toBe(3)
+  await left.waitFor({ state: 'detached' })
   await link.waitFor()
   expect(await cellOf(page, 'Links and leases', link, 'Times out')).toBe('1')
   expect(complaints()).toEqual([])

@@ -1,16 +1,12 @@
 // Which node is looked at. Those that do not answer are there too, by name.
 
 import type { JSX } from 'preact'
-import type { NodesAnswer } from '../data/answers.ts'
+import { askNodes } from '../data/members.ts'
 import { usePoll } from '../data/poll.ts'
-import { api, everyNode, node, refine } from '../data/state.ts'
+import { everyNode, node, refine } from '../data/state.ts'
 
 export function NodePicker(): JSX.Element {
-  const { value } = usePoll(
-    'nodes',
-    (signal) => api.get<NodesAnswer>('/debug/nodes', {}, signal),
-    5_000,
-  )
+  const { value } = usePoll('nodes', askNodes, 5_000)
   const names = value?.nodes.map(({ node: name }) => name) ?? []
   const silent = value?.silent ?? []
   const gone = value !== undefined && !['', everyNode, ...names, ...silent].includes(node.value)

@@ -16,6 +16,7 @@ import { Chart } from '../parts/chart.tsx'
 import { ClusterSums } from '../parts/cluster-sums.tsx'
 import { Lint } from '../parts/lints.tsx'
 import { NodeFigures } from '../parts/node-figures.tsx'
+import { Left } from '../parts/left.tsx'
 import { Missing } from '../parts/missing.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
 import { ActorLink } from '../parts/state.tsx'
@@ -36,6 +37,7 @@ export function ClusterView(): JSX.Element {
       <h1>The whole cluster</h1>
       <Asked value={value} problem={problem} />
       {value && <Missing answer={value} />}
+      <Left />
       {value && value.nodes.length === 0 && <Notice>No node tells what is wrong with it.</Notice>}
       {value && value.nodes.length > 0 && (
         <>

@@ -3,12 +3,14 @@
 import { printMs } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { NodeFacts, NodesAnswer } from '../data/answers.ts'
+import type { NodeFacts } from '../data/answers.ts'
 import { printBytes, printCount, printLag } from '../data/format.ts'
+import { askNodes } from '../data/members.ts'
 import { usePoll } from '../data/poll.ts'
 import { api, hrefFor } from '../data/state.ts'
 import { ClusterSums } from '../parts/cluster-sums.tsx'
 import { Confirm } from '../parts/confirm.tsx'
+import { Left } from '../parts/left.tsx'
 import { Missing } from '../parts/missing.tsx'
 import { Lease } from '../parts/lease.tsx'
 import { LinkTable } from '../parts/link-table.tsx'
@@ -17,11 +19,7 @@ import { type Column, Table } from '../parts/table.tsx'
 
 export function NodesView(): JSX.Element {
   const [leaving, setLeaving] = useState<NodeFacts>()
-  const { value, problem, again } = usePoll(
-    'nodes view',
-    (signal) => api.get<NodesAnswer>('/debug/nodes', {}, signal),
-    2_000,
-  )
+  const { value, problem, again } = usePoll('nodes view', askNodes, 2_000)
   const nodes = value?.nodes.map(({ view }) => view) ?? []
   return (
     <>
@@ -38,6 +36,7 @@ export function NodesView(): JSX.Element {
         />
       )}
       {value && <Missing answer={value} peers={value.peers} />}
+      <Left />
       {value && <Versions nodes={nodes} />}
       {value && <ClusterSums answer={value} />}
       {value && (

@@ -36,7 +36,7 @@ export function OverviewView(): JSX.Element {
       )}
       {explained.value && <Lints report={explained.value.lints} />}
       {value && <Now figures={value} />}
-      <Charts name={name} />
+      {(value || samplesOf(name).length > 0) && <Charts name={name} />}
     </>
   )
 }
