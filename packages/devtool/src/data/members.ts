@@ -8,8 +8,8 @@ import { api } from './state.ts'
 const seen = signal<Roster>(new Map())
 
 /** Asks each; who is there is noted. */
-export async function askNodes(signal: AbortSignal): Promise<NodesAnswer> {
-  const answer = await api.get<NodesAnswer>('/debug/nodes', {}, signal)
+export async function askNodes(stop: AbortSignal): Promise<NodesAnswer> {
+  const answer = await api.get<NodesAnswer>('/debug/nodes', {}, stop)
   seen.value = noted(seen.peek(), answer, Date.now())
   return answer
 }
