@@ -118,6 +118,9 @@ function columnsFor(
       },
       by: ({ at }) => at,
     },
+    // On a phone these are what there is room for.
+    sideColumn('from', 'From'),
+    sideColumn('to', 'To'),
     { title: 'Why', width: '5rem', cell: ({ trigger }) => trigger, by: ({ trigger }) => trigger },
     { title: 'Node', width: 'minmax(5rem, 1fr)', cell: ({ node: name }) => name },
     {
@@ -127,8 +130,6 @@ function columnsFor(
       cell: ({ bytes }) => printBytes(bytes),
       by: ({ bytes }) => bytes,
     },
-    sideColumn('from', 'From'),
-    sideColumn('to', 'To'),
     {
       title: '',
       width: '6rem',
