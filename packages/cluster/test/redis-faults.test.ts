@@ -239,7 +239,7 @@ test('what a lost connection brought and nobody has looked at yet is not taken f
     bytes.publish(channel('noise'), frame)
   }
   // As a primary would say that was replaced, and has taken another second one than its successor.
-  const head = Buffer.from(`\u0001D2:${epoch}:x~1~1::`, 'latin1')
+  const head = Buffer.from(`\u0002D2:${epoch}:x~1~1::`, 'latin1')
   bytes.publish(channel('room'), Buffer.concat([head, packPublication({ data: '"old"' })]))
   await bytes.exec()
   await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
@@ -267,7 +267,7 @@ describe('what a primary still tells that was replaced', () => {
     const { epoch } = position!
     const last = async (): Promise<string> => String(await admin.hget(`${shared}:{room}:meta`, 'm'))
     const say = async (offset: number, before: string): Promise<void> => {
-      const head = Buffer.from(`\u0001D${offset}:${epoch}:x~${offset}~1:${before}:`, 'latin1')
+      const head = Buffer.from(`\u0002D${offset}:${epoch}:x~${offset}~1:${before}:`, 'latin1')
       const bytes = Buffer.concat([head, packPublication({ data: `"stale ${offset}"` })])
       await admin.publish(`${shared}:r:{room}`, bytes)
     }

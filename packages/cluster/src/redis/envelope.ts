@@ -1,16 +1,16 @@
 // What travels between nodes: one byte of version, one of kind, then the rest.
 //
-//   1 D  offset : epoch : mark : before : item      a publication that the stream took; `before` is the mark of the one before it
-//   1 P  [sender, from, count, items]      what one node published in one room in one turn; `from` and `count` say if any is missing
-//   1 E  epoch                             the room's stream starts anew
-//   1 N  bytes                             a message from node to node
+//   2 D  offset : epoch : mark : before : item      a publication that the stream took; `before` is the mark of the one before it
+//   2 P  [sender, from, count, items]      what one node published in one room in one turn; `from` and `count` say if any is missing
+//   2 E  epoch                             the room's stream starts anew
+//   2 N  bytes                             a message from node to node
 //
 // An item is msgpackr: [kind, data, info, tags, traceparent]. Bytes that are none of this are no frame, and told, never thrown.
 
 import type { ClientInfo, Delivery, Publication } from '../bus.ts'
 import { packr } from './packr.ts'
 
-const version = 1
+const version = 2
 
 export type Frame =
   | { kind: 'durable'; offset: number; epoch: string; mark: string; before: string; item: Buffer }

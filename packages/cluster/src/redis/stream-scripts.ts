@@ -78,7 +78,7 @@ local function one(k, a)
       redis.call('DEL', log)
     end
     answer = offset .. ':' .. epoch
-    redis.call(say, channel, '\\1D' .. answer .. ':' .. mark .. ':' .. before .. ':' .. bytes)
+    redis.call(say, channel, '\\2D' .. answer .. ':' .. mark .. ':' .. before .. ':' .. bytes)
   end
   if keyTtl > 0 then redis.call('SET', key, answer, 'PX', keyTtl) end
   return answer
@@ -174,7 +174,7 @@ local epoch = redis.call('HGET', KEYS[1], 'e')
 if epoch ~= ARGV[1] then return epoch or '' end
 redis.call('HSET', KEYS[1], 'e', ARGV[2], 'o', 0, 'm', '')
 redis.call('DEL', KEYS[2])
-redis.call(ARGV[4], ARGV[3], '\\1E' .. ARGV[2])
+redis.call(ARGV[4], ARGV[3], '\\2E' .. ARGV[2])
 return ARGV[2]`,
 }
 

@@ -91,10 +91,10 @@ test('what is told of an entry names the one before it, in this stream', async (
   await expect
     .poll(() => heard)
     .toEqual([
-      '\u0001D1:epoch:ada~1~epoch::bytes',
-      '\u0001D2:epoch:bob~1~x:ada~1~epoch:bytes',
-      '\u0001Eother',
-      '\u0001D1:other:ada~2~y::bytes',
+      '\u0002D1:epoch:ada~1~epoch::bytes',
+      '\u0002D2:epoch:bob~1~x:ada~1~epoch:bytes',
+      '\u0002Eother',
+      '\u0002D1:other:ada~2~y::bytes',
     ])
   listener.disconnect()
 })
