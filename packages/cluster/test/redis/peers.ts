@@ -27,12 +27,17 @@ export interface Node {
   onDead: (uid: string) => Promise<void>
 }
 
-export async function startPeer(port: number, prefix: string, uid: string): Promise<Node> {
+export async function startPeer(
+  port: number,
+  prefix: string,
+  uid: string,
+  lease = leaseMs,
+): Promise<Node> {
   const keys = createKeys(prefix)
   const commands = createPlainCommands(port)
   const log: string[] = []
   const attendance = new Attendance(commands, keys, uid, systemClock)
-  const options = { clock: systemClock, beatMs, leaseMs }
+  const options = { clock: systemClock, beatMs, leaseMs: lease }
   const membership = new Membership(commands, keys, { uid, name: `name of ${uid}` }, options, {
     onReturned() {
       log.push('returned')
