@@ -24,7 +24,6 @@ export async function dumpActor(
   if (actor === undefined) throw new NoView(404, `no live actor ${id}`)
   const { name } = actor
   const why = reason.slice(0, 200) || 'by an operator'
-  events.emit({ name: 'actor.dumped', actor: id, behavior: actor.behavior.name, reason: why })
   const json = inspectActor(actor)
   const closeUp = system.closeUps.find(id)
   const notes = [
@@ -32,13 +31,15 @@ export async function dumpActor(
     ...(json === undefined ? [] : [`shows: ${JSON.stringify(json)}`]),
     ...(closeUp === undefined ? [] : notesOf(closeUp)),
   ]
-  return written(
+  const dump = written(
     dumper,
     await dumper.dump(
       { trigger: 'request', detail: `${name}: ${why}` },
       { filter: { around: id }, notes },
     ),
   )
+  events.emit({ name: 'actor.dumped', actor: id, behavior: actor.behavior.name, reason: why })
+  return dump
 }
 
 /** What the trace comes to, a line for each type of message. */

@@ -228,6 +228,16 @@ describe('POST /debug/actors/<id>/dump', () => {
     ])
   })
 
+  test('that could not be written is told as one by nobody', async () => {
+    const { node, post } = await serve()
+    const told = listenTo(node, 'actor.dumped')
+    const { id } = await spawnClerk(node)
+    const answers = await Promise.all([post(`${id}/dump`), post(`${id}/dump`)])
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]))
+    expect(told).toHaveLength(1)
+    expect(node.services.dumper.archive.list()).toHaveLength(1)
+  })
+
   test('of nobody there is none', async () => {
     const { post, node } = await serve()
     expect(await message(await post('ffff/dump'))).toEqual([404, 'no live actor ffff'])
