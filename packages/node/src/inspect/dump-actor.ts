@@ -1,7 +1,14 @@
 // A dump of one actor and what is around it: all below it, and who waits on it; with what its behaviour shows of it, and
 // what was seen of it, if it is traced.
 
-import { type CloseUp, closeUpTypes, inspectActor, printFine, printMs } from '@sluice/core'
+import {
+  type CloseUp,
+  type CloseUpType,
+  closeUpTypes,
+  inspectActor,
+  printFine,
+  printMs,
+} from '@sluice/core'
 import type { Services } from '../services.ts'
 import type { ArchivedDump } from '../seeing/archive.ts'
 import { written } from './dumps.ts'
@@ -49,17 +56,17 @@ function notesOf(closeUp: CloseUp): string[] {
   const lost = dropped > 0 ? `, ${dropped} older ones dropped` : ''
   return [
     `traced from ${beganAt} for ${printMs(ms)}: ${entries.length} entries${lost}`,
-    ...types
-      .slice(0, mostTypes)
-      .map(({ type, count, failed, open, totalMs, p99Ms, maxMs }) =>
-        [
-          `trace: ${count} × ${type || '(no type)'} ran ${printFine(totalMs)}`,
-          `p99 ${printFine(p99Ms)}`,
-          `at most ${printFine(maxMs)}`,
-          ...(failed > 0 ? [`${failed} failed`] : []),
-          ...(open > 0 ? [`${open} not over`] : []),
-        ].join(', '),
-      ),
+    ...types.slice(0, mostTypes).map(noteOf),
     ...(types.length > mostTypes ? [`trace: and ${types.length - mostTypes} more types`] : []),
   ]
+}
+
+function noteOf({ type, count, failed, open, totalMs, p99Ms, maxMs }: CloseUpType): string {
+  const ran = `ran ${printFine(totalMs)}, p99 ${printFine(p99Ms)}, at most ${printFine(maxMs)}`
+  return [
+    // What is out still has no time of its own yet.
+    `trace: ${count} × ${type || '(no type)'}${count > open ? ` ${ran}` : ''}`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(open > 0 ? [`${open} not over`] : []),
+  ].join(', ')
 }

@@ -223,7 +223,7 @@ describe('POST /debug/actors/<id>/dump', () => {
         .toSorted(),
     ).toEqual([
       'trace: 1 × file ran 0 ms, p99 0 ms, at most 0 ms',
-      'trace: 1 × stuck ran 0 ms, p99 0 ms, at most 0 ms, 1 not over',
+      'trace: 1 × stuck, 1 not over',
       'trace: 2 × pay ran 0 ms, p99 0 ms, at most 0 ms',
     ])
   })
