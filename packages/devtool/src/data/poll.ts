@@ -14,6 +14,7 @@ export interface Polled<T> {
   readonly at: number
 }
 
+/** While nobody answers. */
 const slowestMs = 10_000
 
 /** Asks now and every `everyMs`, anew whenever `key` changes. */
@@ -45,20 +46,24 @@ export function usePoll<T>(
           setState((before) => ({ ...before, problem }))
         }
       }
-      const pause = Math.min(slowestMs, everyMs * 2 ** Math.min(failures, 6))
+      const later = Math.min(slowestMs, everyMs * 2 ** Math.min(failures, 6))
+      const pause = failures === 0 ? everyMs : later
       timer = setTimeout(() => void look(), pause)
     }
+    // Not only when the next question is due: that may be in an hour.
     const seen = (): void => {
-      if (document.hidden || timer === undefined) return
+      if (document.hidden || paused.peek() || timer === undefined) return
       clearTimeout(timer)
       void look()
     }
     document.addEventListener('visibilitychange', seen)
     void look()
+    const unpaused = paused.subscribe(seen)
     return () => {
       stop.abort()
       clearTimeout(timer)
       document.removeEventListener('visibilitychange', seen)
+      unpaused()
     }
     // `ask` is made anew on every draw; `key` says when it asks something else.
   }, [key, everyMs, round])

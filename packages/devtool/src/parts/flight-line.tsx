@@ -105,9 +105,12 @@ function Line({ rows, oldest, at, end, setAt }: LineProps): JSX.Element {
         : clamp(at + (later ? -1 : 1) * (oldest / buckets))
     const moves: Record<string, () => number> = {
       ArrowLeft: () => step(false),
+      ArrowDown: () => step(false),
       ArrowRight: () => step(true),
-      PageUp: () => clamp(at + oldest / 10),
-      PageDown: () => clamp(at - oldest / 10),
+      ArrowUp: () => step(true),
+      // As of every slider: up is more, which here is later.
+      PageDown: () => clamp(at + oldest / 10),
+      PageUp: () => clamp(at - oldest / 10),
       Home: () => oldest,
       End: () => 0,
     }

@@ -1,6 +1,7 @@
 // A sentence that must be seen: what is wrong, what is not shown, what to do.
 
 import type { ComponentChildren, JSX } from 'preact'
+import { paused } from '../data/state.ts'
 
 interface NoticeProps {
   readonly kind?: 'bad' | 'warn' | 'good' | 'plain'
@@ -31,5 +32,8 @@ export function Asked({
       </Notice>
     )
   }
-  return value === undefined ? <p class="quiet">asking …</p> : null
+  if (value !== undefined) return null
+  return (
+    <p class="quiet">{paused.value ? 'Paused: nothing is asked until it goes on.' : 'asking …'}</p>
+  )
 }
