@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
 import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { dropFiles } from '../support/devtool/files.ts'
@@ -84,6 +85,9 @@ test('what is no dump is refused by name, and what is one is opened, also beside
     expect.stringMatching(/^picture\.txt: \[dump_unreadable\] /),
   ])
   expect(await faults()).toEqual([])
+  const torn = { name: 'torn.gz', mimeType: '', buffer: gzipSync(good).subarray(0, 200) }
+  await page.setInputFiles('input[type=file]', torn)
+  await page.getByText(/^torn\.gz: .*compress/i).waitFor()
   // Files from two folders have the same name as like as not.
   await dropFiles(page, '.drop', { 'good.json': good })
   const compared = page.getByRole('region', { name: 'Compared' })

@@ -18,17 +18,23 @@ export async function readDumpFile(file: Blob, most: number = mostDumpBytes): Pr
   const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer())
   const packed = first === 0x1f && second === 0x8b
   const stream = packed ? file.stream().pipeThrough(new DecompressionStream('gzip')) : file.stream()
-  return readDump(await new Response(stream.pipeThrough(bounded(most))).text())
+  return readDump(await textOf(stream, most))
 }
 
-/** Lets so many bytes through, and fails at the next. */
-function bounded(most: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
-  let bytes = 0
-  return new TransformStream({
-    transform(chunk, controller) {
-      bytes += chunk.length
-      if (bytes > most) throw new Error(`more than ${printBytes(most)}: too much for a page`)
-      controller.enqueue(chunk)
-    },
-  })
+/** Not as a `Response`: that tells of every fault that something failed to fetch. */
+async function textOf(stream: ReadableStream<Uint8Array>, most: number): Promise<string> {
+  const reader = stream.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  for (let bytes = 0; ;) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    bytes += value.length
+    if (bytes > most) {
+      await reader.cancel()
+      throw new Error(`more than ${printBytes(most)}: too much for a page`)
+    }
+    text += decoder.decode(value, { stream: true })
+  }
 }
