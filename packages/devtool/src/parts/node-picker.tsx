@@ -1,7 +1,7 @@
 // Which node is looked at. Those that do not answer are there too, by name.
 
 import type { JSX } from 'preact'
-import { askNodes } from '../data/members.ts'
+import { askNodes } from '../data/cluster/members.ts'
 import { usePoll } from '../data/poll.ts'
 import { everyNode, node, refine } from '../data/state.ts'
 

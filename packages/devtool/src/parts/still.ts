@@ -2,7 +2,7 @@
 
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { type Line, lineAt, type Lines, numberOf } from '../data/tree-lines.ts'
+import { type Line, lineAt, type Lines, numberOf } from '../data/tree/lines.ts'
 
 /** How far the box is scrolled; at first so far as it is told. */
 export function useStill(

@@ -4,7 +4,7 @@ import { printMs } from '@sluice/core'
 import type { JSX } from 'preact'
 import { printCount } from '../data/format.ts'
 import { hrefFor } from '../data/state.ts'
-import type { ActorLine, KindLine, Line } from '../data/tree-lines.ts'
+import type { ActorLine, KindLine, Line } from '../data/tree/lines.ts'
 import { Marked } from './marked.tsx'
 import { State } from './state.tsx'
 

@@ -7,7 +7,7 @@ import type { Flight } from '../data/answers.ts'
 import { printCount } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
 import { api, node } from '../data/state.ts'
-import { FlightLine } from '../parts/flight-line.tsx'
+import { FlightLine } from '../parts/flight/line.tsx'
 import { Asked } from '../parts/notice.tsx'
 
 /** How far back one can look, if the recorder holds so much. */
