@@ -2,7 +2,7 @@
 // keyboard goes on there, and is back where it was when it is over.
 
 import type { JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 interface ConfirmProps {
   /** What the button does, in full. */
@@ -19,7 +19,8 @@ export function Confirm({ words, harmless = false, act, close }: ConfirmProps): 
   const [reason, setReason] = useState('')
   const [problem, setProblem] = useState('')
   const first = useRef<HTMLInputElement>(null)
-  useEffect(() => {
+  // Before anybody sees it: no key may go elsewhere.
+  useLayoutEffect(() => {
     const before = document.activeElement
     first.current?.focus()
     return () => {
