@@ -10,7 +10,7 @@ import { cpuNs } from './support/proc.ts'
 import type { Table } from './support/report.ts'
 import type { Answer, Question } from './servers/watched.ts'
 import type { Late } from './servers/lateness.ts'
-import type { Look, Seen } from './swarm/viewer.ts'
+import type { Look, Open, Seen } from './swarm/viewer.ts'
 
 const actors = 100_000
 
@@ -50,6 +50,7 @@ async function look(settings: Settings): Promise<{ node: Table; page: Table }> {
     say('nobody')
     node['nobody']!.push(await measure(server, async () => await pause(seconds * 1_000)))
     await using viewer = startChild(local('swarm/viewer.ts'), [admin], undefined)
+    await viewer.ask({ type: 'open' } satisfies Open)
     const seen = await measure(server, async () => {
       for (const [view, until] of Object.entries(views)) {
         say(view)

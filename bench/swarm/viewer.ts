@@ -5,6 +5,11 @@
 import type { Page } from 'playwright-core'
 import { startBrowser } from '../../e2e/support/browser.ts'
 
+/** Opens the browser; answered with nothing in it. */
+export interface Open {
+  readonly type: 'open'
+}
+
 /** Looks at a view for so long; `until` must be seen first. */
 export interface Look {
   readonly type: 'look'
@@ -24,8 +29,10 @@ export interface Seen {
 const admin = process.argv[2] ?? ''
 const starting = startBrowser()
 
-process.on('message', async ({ view, until, ms }: Look) => {
+process.on('message', async (asked: Open | Look) => {
   const browser = await starting
+  if (asked.type === 'open') return process.send?.({})
+  const { view, until, ms } = asked
   const { page } = await browser.visit('about:blank', { viewport: { width: 1_280, height: 800 } })
   await page.goto(`${admin}/#/${view}`)
   await page.locator(until).first().waitFor({ timeout: 60_000 })
