@@ -143,12 +143,14 @@ describe('the page of an auction', { timeout: 60_000 }, () => {
       browser.visit(`${slow.client}/`),
       browser.visit(`${slow.client}/`),
     ])
-    for (const [{ page }, name] of [
-      [ann, 'Ann'],
-      [bob, 'Bob'],
+    for (const [{ page }, name, before] of [
+      [ann, 'Ann', 'No bid yet.'],
+      [bob, 'Bob', 'Ann leads · 1 bid'],
     ] as const) {
       /* oxlint-disable no-await-in-loop -- Bob bids after Ann */
       await page.getByText('connected').waitFor()
+      // Before, there is no bid to make.
+      await page.getByText(before).waitFor()
       await page.getByLabel('Your name').focus()
       await page.keyboard.type(name)
       await page.keyboard.press('Enter')
