@@ -64,7 +64,7 @@ describe('POST /debug/actors/<id>/trace', () => {
       dropped: 0,
       entries: [{ what: 'receive', type: 'pay', from: 'outside', lane: 'user', outcome: 'ok' }],
     })
-    expect(text).not.toContain('4111')
+    expect(text).not.toContain('4111 1111')
     expect(told).toEqual([
       { name: 'actor.traced', actor: ref.id, behavior: 'clerk', seconds: 30, reason: 'slow' },
     ])
