@@ -87,7 +87,9 @@ describe('what a behaviour shows of an actor', () => {
     const json = { name: 'lot:a', bids: [120, 110] }
     expect(await get(nodes[1]!, `actors/${id}`)).toMatchObject({ json })
     expect(await get(nodes[0]!, `actors/${id}?node=node-1`)).toMatchObject({ json })
-    expect(JSON.stringify(await get(nodes[1]!, 'actors?debug=2&format=json'))).not.toContain('[120,110]')
+    expect(JSON.stringify(await get(nodes[1]!, 'actors?debug=2&format=json'))).not.toContain(
+      '[120,110]',
+    )
     expect(await get(nodes[1]!, 'actors/0')).not.toHaveProperty('json')
   })
 
