@@ -6,7 +6,7 @@
 
 import type { Worker } from 'node:worker_threads'
 import { shareSystem, type SharedSystem, SluiceError, type System, type Timer } from '@sluice/core'
-import { startThread } from './thread.ts'
+import { answerOf, startThread } from './thread.ts'
 
 export const explanationParts = ['lints', 'blocked', 'graph', 'map'] as const
 
@@ -77,7 +77,9 @@ export class Explainer {
     if (this.#idle !== undefined) wheel.cancel(this.#idle)
     this.#idle = undefined
     try {
-      const answer = await answerOf(worker, parts).catch((error: unknown) => {
+      const answering = answerOf<ExplainAnswer>(worker, 'explainer')
+      worker.postMessage(parts)
+      const answer = await answering.catch((error: unknown) => {
         throw this.#closed ? nodeEnded() : error
       })
       if ('failed' in answer) throw new SluiceError('not_available', answer.failed)
@@ -93,8 +95,6 @@ export class Explainer {
     worker.once('exit', () => {
       if (this.#worker === worker) this.#worker = undefined
     })
-    // Told to who asks, if anybody does; without a listener it would be an error that nobody caught.
-    worker.on('error', () => {})
     return worker
   }
 }
@@ -105,26 +105,4 @@ function nodeEnded(): SluiceError {
 
 function fallAsleep(explainer: Explainer): void {
   void explainer.sleep()
-}
-
-function answerOf(worker: Worker, parts: ExplainQuestion): Promise<ExplainAnswer> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      worker.off('message', heard).off('error', failed).off('exit', ended)
-      // Who listens for messages keeps a process alive.
-      worker.unref()
-    }
-    const heard = (answer: ExplainAnswer): void => {
-      settle()
-      resolve(answer)
-    }
-    const failed = (error: unknown): void => {
-      settle()
-      reject(error)
-    }
-    const ended = (): void => failed(new SluiceError('not_available', 'the explainer ended'))
-    worker.on('message', heard).on('error', failed).on('exit', ended)
-    worker.unref()
-    worker.postMessage(parts)
-  })
 }

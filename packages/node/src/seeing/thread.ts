@@ -8,12 +8,26 @@ import { SluiceError } from '@sluice/core'
 
 /** Asks the thread in the file `<name>` of this folder, which answers once and ends. It keeps no process alive. */
 export function askThread<Answer>(name: string, workerData: unknown): Promise<Answer> {
-  const worker = startThread(name, { workerData })
+  return answerOf(startThread(name, { workerData }), name)
+}
+
+/** The next thing that a thread says; `name` is for people, should it end without a word. */
+export function answerOf<Answer>(worker: Worker, name: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    // After a message, this finds the promise settled.
-    worker.once('exit', () => reject(new SluiceError('not_available', `the ${name} ended`)))
+    const settled = (): void => {
+      worker.off('message', heard).off('error', failed).off('exit', ended)
+      worker.unref()
+    }
+    const heard = (answer: Answer): void => {
+      settled()
+      resolve(answer)
+    }
+    const failed = (error: unknown): void => {
+      settled()
+      reject(error)
+    }
+    const ended = (): void => failed(new SluiceError('not_available', `the ${name} ended`))
+    worker.on('message', heard).on('error', failed).on('exit', ended)
     // Who listens for messages keeps a process alive otherwise.
     worker.unref()
   })
@@ -24,6 +38,8 @@ export function startThread(name: string, options: WorkerOptions): Worker {
   const file = new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
   // What the process was started with (a loader, a heap limit) was meant for its main thread.
   const worker = new Worker(file, { execArgv: [], ...options })
+  // Told to who listens; if nobody does just then, it would be an error that nobody caught.
+  worker.on('error', () => {})
   worker.unref()
   return worker
 }
