@@ -46,7 +46,7 @@ export function viewConnections(services: Services, query: URLSearchParams): Lis
   function* found(): Generator<Connection> {
     for (const connection of registry) {
       if (of !== undefined && crowdOf(connection, of.key) !== of.text) continue
-      if (search !== '' && !textOf(connection).includes(search)) continue
+      if (search !== '' && !textOf(connection, connection.inlet.address).includes(search)) continue
       matched++
       yield connection
     }
@@ -71,6 +71,9 @@ export function crowdOf({ user, inlet }: Connection, by: 'user' | 'address'): st
 }
 
 /** What is searched through. */
-export function textOf({ client, user, inlet }: Connection): string {
-  return `${client} ${user} ${inlet.address}`.toLowerCase()
+export function textOf(
+  { client, user }: Pick<Connection, 'client' | 'user'>,
+  address: string,
+): string {
+  return `${client} ${user} ${address}`.toLowerCase()
 }

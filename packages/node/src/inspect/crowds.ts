@@ -40,7 +40,7 @@ export function viewCrowds(services: Services, query: URLSearchParams): Crowds {
   const crowds = new Map<string, CrowdRow>()
   let matched = 0
   for (const connection of registry) {
-    if (search !== '' && !textOf(connection).includes(search)) continue
+    if (search !== '' && !textOf(connection, connection.inlet.address).includes(search)) continue
     matched++
     const { outlet, subscriptions } = connection
     const name = crowdOf(connection, by)

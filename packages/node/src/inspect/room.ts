@@ -1,11 +1,11 @@
 // One room of this node: what it does, where its stream is, who is in it and how far behind, who publishes.
 
 import { greatest } from '../greatest.ts'
-import type { Connection } from '../edge/connection.ts'
 import type { RoomOptions } from '../room-options.ts'
 import type { Member } from '../rooms/member.ts'
 import type { Room } from '../rooms/room.ts'
 import type { Services } from '../services.ts'
+import { textOf } from './connections.ts'
 import type { List } from './list.ts'
 import { NoView } from './no-view.ts'
 import { anyText, readQuery, someText, whole } from './query.ts'
@@ -117,11 +117,12 @@ function membersOf(
 ): RoomDetail['members'] {
   const { registry, system } = services
   const { now } = system
+  const addressOf = (client: string): string => registry.client(client)?.inlet.address ?? ''
   let matched = 0
   function* found(): Generator<Member> {
     for (const member of members) {
-      if (search !== '' && !textOf(member, registry.client(member.info.client)).includes(search))
-        continue
+      const { info } = member
+      if (search !== '' && !textOf(info, addressOf(info.client)).includes(search)) continue
       matched++
       yield member
     }
@@ -144,8 +145,4 @@ function membersOf(
       }
     }),
   }
-}
-
-function textOf({ info }: Member, connection: Connection | undefined): string {
-  return `${info.client} ${info.user} ${connection?.inlet.address ?? ''}`.toLowerCase()
 }
