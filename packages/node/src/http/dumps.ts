@@ -10,7 +10,7 @@ import type { Dumper, DumpOutcome } from '../seeing/dumper.ts'
 import type { ViewResult, ViewTask } from '../seeing/view-work.ts'
 import type { Services } from '../services.ts'
 import { sendError, sendJson, sendJsonText, sendText } from './answer.ts'
-import { anyText, readQuery, word } from '../inspect/query.ts'
+import { anyText, readQuery, reasonOr, word } from '../inspect/query.ts'
 import { refusing } from './refusing.ts'
 import type { Route } from './routes.ts'
 
@@ -31,8 +31,7 @@ export function createDumpsPage({ dumper, options }: Services): Route {
       }
     }),
     POST: refusing(async (_request, response, url) => {
-      const { reason } = readQuery(url.searchParams, { reason: anyText() })
-      const detail = reason.slice(0, 200) || 'HTTP'
+      const { reason: detail } = readQuery(url.searchParams, { reason: reasonOr('HTTP') })
       const outcome = await dumper.dump({ trigger: 'request', detail })
       if (outcome.what !== 'written') return sendNone(response, outcome)
       const { id } = outcome.dump

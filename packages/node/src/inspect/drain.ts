@@ -3,8 +3,9 @@
 
 import { connections, drain } from '../drain.ts'
 import type { Services } from '../services.ts'
+import { demandAllowed } from './actions.ts'
 import { NoView } from './no-view.ts'
-import { anyText, readQuery } from './query.ts'
+import { readQuery, reasonOr } from './query.ts'
 
 export interface Draining {
   node: string
@@ -15,12 +16,10 @@ export interface Draining {
 /** Begins to drain this node; `reason` is logged. */
 export function drainNode(services: Services, query: URLSearchParams): Draining {
   const { options } = services
-  if (!options.adminActions) {
-    throw new NoView(403, 'draining is not allowed here: see adminActions')
-  }
+  demandAllowed(services, 'draining')
   if (services.draining) throw new NoView(409, `${options.name} drains already`)
-  const { reason } = readQuery(query, { reason: anyText() })
+  const { reason } = readQuery(query, { reason: reasonOr('drained by an operator', 100) })
   const many = connections(services).length
-  void drain(services, reason.slice(0, 100) || 'drained by an operator')
+  void drain(services, reason)
   return { node: options.name, connections: many }
 }

@@ -11,26 +11,23 @@ import {
 } from '@sluice/core'
 import type { Services } from '../services.ts'
 import type { ArchivedDump } from '../seeing/archive.ts'
+import { demandAllowed, liveActor } from './actions.ts'
 import { written } from './dumps.ts'
-import { NoView } from './no-view.ts'
-import { anyText, readQuery } from './query.ts'
+import { anyText, readQuery, reasonOr } from './query.ts'
 
 /** Types of messages told of in a note each. */
 const mostTypes = 16
 
 /** Writes it into this node's archive, for the actor with the `id` and the `reason` of the query. */
 export async function dumpActor(
-  { system, options, dumper, events }: Services,
+  services: Services,
   query: URLSearchParams,
 ): Promise<ArchivedDump & { folder: string }> {
-  if (!options.adminActions) {
-    throw new NoView(403, 'dumping actors is not allowed here: see adminActions')
-  }
-  const { id, reason } = readQuery(query, { id: anyText(), reason: anyText() })
-  const actor = system.find(id)
-  if (actor === undefined) throw new NoView(404, `no live actor ${id}`)
+  const { system, dumper, events } = services
+  demandAllowed(services, 'dumping actors')
+  const { id, reason } = readQuery(query, { id: anyText(), reason: reasonOr('by an operator') })
+  const actor = liveActor(system, id)
   const { name } = actor
-  const why = reason.slice(0, 200) || 'by an operator'
   const json = inspectActor(actor)
   const closeUp = system.closeUps.find(id)
   const notes = [
@@ -41,11 +38,11 @@ export async function dumpActor(
   const dump = written(
     dumper,
     await dumper.dump(
-      { trigger: 'request', detail: `${name}: ${why}` },
+      { trigger: 'request', detail: `${name}: ${reason}` },
       { filter: { around: id }, notes },
     ),
   )
-  events.emit({ name: 'actor.dumped', actor: id, behavior: actor.behavior.name, reason: why })
+  events.emit({ name: 'actor.dumped', actor: id, behavior: actor.behavior.name, reason })
   return dump
 }
 

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts'
 import type { ArchivedDump } from '../seeing/archive.ts'
 import type { Dumper, DumpOutcome } from '../seeing/dumper.ts'
 import { NoView } from './no-view.ts'
-import { anyText, readQuery } from './query.ts'
+import { anyText, readQuery, reasonOr } from './query.ts'
 import { ReadyJson } from './ready-json.ts'
 
 export interface DumpList {
@@ -18,8 +18,7 @@ export async function takeForOperator(
   { dumper }: Services,
   query: URLSearchParams,
 ): Promise<ArchivedDump & { folder: string }> {
-  const { reason } = readQuery(query, { reason: anyText() })
-  const detail = reason.slice(0, 200) || 'an operator'
+  const { reason: detail } = readQuery(query, { reason: reasonOr('an operator') })
   return written(dumper, await dumper.dump({ trigger: 'request', detail }))
 }
 

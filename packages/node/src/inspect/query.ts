@@ -66,6 +66,11 @@ export function someText(phrase: string): Leaf<string> {
   return z.string(phrase).min(1, phrase)
 }
 
+/** Why somebody wants it, for the log: at most so long. What is meant when nothing is said, says the fallback. */
+export function reasonOr(fallback: string, most = 200): Leaf<string> {
+  return anyText().transform((text) => text.slice(0, most) || fallback)
+}
+
 /** Any text, or none. */
 export function maybeText(): Leaf<string | undefined> {
   return z.string().optional()

@@ -1,7 +1,7 @@
 // Whole stacks of a share of all spawns: switched on while somebody looks for the origin of actors, since each costs 22 µs.
 
 import type { Services } from '../services.ts'
-import { NoView } from './no-view.ts'
+import { demandAllowed } from './actions.ts'
 import { maybeShare, readQuery } from './query.ts'
 
 export interface StackSample {
@@ -11,14 +11,11 @@ export interface StackSample {
 }
 
 /** Keeps the stack of this `share` of spawns from now on; without one, says which share it is. */
-export function sampleStacks(
-  { system, options, events }: Services,
-  query: URLSearchParams,
-): StackSample {
+export function sampleStacks(services: Services, query: URLSearchParams): StackSample {
+  const { system, options, events } = services
   const { share } = readQuery(query, { share: maybeShare() })
   if (share !== undefined) {
-    if (!options.adminActions)
-      throw new NoView(403, 'sampling is not allowed here: see adminActions')
+    demandAllowed(services, 'sampling')
     system.sites.sample = share
     events.emit({ name: 'stacks.sampled', share })
   }

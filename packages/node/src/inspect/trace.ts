@@ -3,8 +3,9 @@
 
 import { closeUpDefaults, type CloseUpReading, SluiceError, type System } from '@sluice/core'
 import type { Services } from '../services.ts'
+import { demandAllowed, liveActor } from './actions.ts'
 import { NoView } from './no-view.ts'
-import { anyText, readQuery, whole } from './query.ts'
+import { anyText, readQuery, reasonOr, whole } from './query.ts'
 
 export interface Trace extends CloseUpReading {
   node: string
@@ -17,14 +18,12 @@ const second = 1_000
 
 /** Follows the actor with the `id` of the query for so many `seconds`; 0 ends that. */
 export function startTrace(services: Services, query: URLSearchParams): Trace {
-  const { system, options, events } = services
-  if (!options.adminActions) {
-    throw new NoView(403, 'tracing actors is not allowed here: see adminActions')
-  }
+  const { system, events } = services
+  demandAllowed(services, 'tracing actors')
   const { id, seconds, reason } = readQuery(query, {
     id: anyText(),
     seconds: whole(0, closeUpDefaults.mostMs / second, closeUpDefaults.ms / second),
-    reason: anyText(),
+    reason: reasonOr('by an operator'),
   })
   if (seconds === 0) {
     const running = system.closeUps.find(id)
@@ -32,13 +31,7 @@ export function startTrace(services: Services, query: URLSearchParams): Trace {
     running.end('hand')
   } else begin(system, id, seconds * second)
   const trace = readTrace(services, id, 0)
-  events.emit({
-    name: 'actor.traced',
-    actor: id,
-    behavior: trace.behavior,
-    seconds,
-    reason: reason.slice(0, 200) || 'by an operator',
-  })
+  events.emit({ name: 'actor.traced', actor: id, behavior: trace.behavior, seconds, reason })
   return trace
 }
 
@@ -56,8 +49,7 @@ export function traceState({ closeUps }: System, id: string): TraceState | undef
 }
 
 function begin(system: System, id: string, ms: number): void {
-  const actor = system.find(id)
-  if (actor === undefined) throw new NoView(404, `no live actor ${id}`)
+  const actor = liveActor(system, id)
   try {
     system.closeUps.begin(actor, ms)
   } catch (error) {
