@@ -1,6 +1,7 @@
 // What a close-up comes to, by type of message: how many, how long they ran, how long they waited. Pure.
 
 import type { CloseUpEntry, CloseUpHook } from '../close-up.ts'
+import { compareText } from './phrases.ts'
 
 export interface CloseUpType {
   /** The message's; empty where it has none. */
@@ -22,15 +23,10 @@ export interface CloseUpType {
 
 /** By type of message, the one that ran longest in all first. */
 export function closeUpTypes(entries: readonly CloseUpEntry[]): CloseUpType[] {
-  const byType = new Map<string, CloseUpHook[]>()
-  for (const entry of entries) {
-    if (entry.what !== 'receive') continue
-    const same = byType.get(entry.type)
-    if (same === undefined) byType.set(entry.type, [entry])
-    else same.push(entry)
-  }
+  const messages = entries.flatMap((entry) => (entry.what === 'receive' ? [entry] : []))
+  const byType = Map.groupBy(messages, ({ type }) => type)
   return Array.from(byType, ([type, hooks]) => sumOf(type, hooks)).sort(
-    (a, b) => b.totalMs - a.totalMs || b.count - a.count || (a.type < b.type ? -1 : 1),
+    (a, b) => b.totalMs - a.totalMs || b.count - a.count || compareText(a.type, b.type),
   )
 }
 
