@@ -2,8 +2,9 @@
 
 import type { JSX } from 'preact'
 import type { CrowdRow, Crowds } from '../data/answers.ts'
-import { printBytes, printCount } from '../data/format.ts'
+import { printBytes } from '../data/format.ts'
 import { hrefFor } from '../data/state.ts'
+import { figure, printBad } from './figure.tsx'
 import { type Column, Table } from './table.tsx'
 
 export type CrowdKind = 'user' | 'address'
@@ -37,35 +38,15 @@ function columnsFor(by: CrowdKind, all: number): Column<CrowdRow>[] {
       cell: ({ name }) => name || unnamed[by],
       by: ({ name }) => name,
     },
-    figure('Connections', ({ connections }) => connections, '7rem'),
+    figure('Connections', '7rem', ({ connections }) => connections),
     {
       title: 'Share',
       width: '4.5rem',
       right: true,
       cell: ({ connections }) => `${Math.round((connections / Math.max(1, all)) * 100)} %`,
     },
-    figure('Rooms', ({ rooms }) => rooms),
-    {
-      title: 'Full sockets',
-      width: '6.5rem',
-      right: true,
-      cell: ({ blocked }) => <span class={blocked > 0 ? 'bad' : ''}>{printCount(blocked)}</span>,
-      by: ({ blocked }) => blocked,
-    },
-    {
-      title: 'Queued',
-      width: '7rem',
-      right: true,
-      cell: ({ queueBytes }) => printBytes(queueBytes),
-      by: ({ queueBytes }) => queueBytes,
-    },
+    figure('Rooms', '5rem', ({ rooms }) => rooms),
+    figure('Full sockets', '6.5rem', ({ blocked }) => blocked, printBad),
+    figure('Queued', '7rem', ({ queueBytes }) => queueBytes, printBytes),
   ]
-}
-
-function figure(
-  title: string,
-  read: (crowd: CrowdRow) => number,
-  width = '5rem',
-): Column<CrowdRow> {
-  return { title, width, right: true, cell: (crowd) => printCount(read(crowd)), by: read }
 }

@@ -10,6 +10,7 @@ import { useInSight } from '../data/in-sight.ts'
 import { type Pages, pagesIn, pageSize, rowAt, unread, withPage } from '../data/pages.ts'
 import { useSettled } from '../data/settled.ts'
 import { api, hrefFor, node, refine, route } from '../data/state.ts'
+import { figure } from '../parts/figure.tsx'
 import { Asked } from '../parts/notice.tsx'
 import { ownColumns, ownNames } from '../parts/own-columns.tsx'
 import { State } from '../parts/state.tsx'
@@ -181,34 +182,10 @@ const columns: Column<ActorRow>[] = [
     cell: (actor) => <State actor={actor} />,
     by: ({ state }) => state,
   },
-  {
-    title: 'For',
-    width: '5rem',
-    right: true,
-    cell: ({ wait, ms }) => printMs(wait?.ms ?? ms),
-    by: ({ wait, ms }) => wait?.ms ?? ms,
-  },
-  {
-    title: 'Mailbox',
-    width: '5rem',
-    right: true,
-    cell: ({ mailbox }) => mailbox,
-    by: ({ mailbox }) => mailbox,
-  },
-  {
-    title: 'Handled',
-    width: '6rem',
-    right: true,
-    cell: ({ handled }) => printCount(handled),
-    by: ({ handled }) => handled,
-  },
-  {
-    title: 'Restarts',
-    width: '4.5rem',
-    right: true,
-    cell: ({ restarts }) => restarts,
-    by: ({ restarts }) => restarts,
-  },
+  figure('For', '5rem', ({ wait, ms }) => wait?.ms ?? ms, printMs),
+  figure('Mailbox', '5rem', ({ mailbox }) => mailbox, String),
+  figure('Handled', '6rem', ({ handled }) => handled),
+  figure('Restarts', '4.5rem', ({ restarts }) => restarts, String),
   {
     title: 'Label',
     width: 'minmax(6rem, 2fr)',

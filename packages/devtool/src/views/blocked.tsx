@@ -6,6 +6,7 @@ import { useExplanation } from '../data/explanation.ts'
 import { printCount } from '../data/format.ts'
 import { hrefFor } from '../data/state.ts'
 import { Families } from '../parts/families.tsx'
+import { figure, printBad } from '../parts/figure.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
 import { ActorLink } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -73,34 +74,10 @@ const columns: Column<Row>[] = [
     cell: ({ target }) => target || '–',
     by: ({ target }) => target,
   },
-  {
-    title: 'Actors',
-    width: '6rem',
-    right: true,
-    cell: ({ count }) => printCount(count),
-    by: ({ count }) => count,
-  },
-  {
-    title: 'Longest',
-    width: '6rem',
-    right: true,
-    cell: ({ ms }) => printMs(ms.max),
-    by: ({ ms }) => ms.max,
-  },
-  {
-    title: 'Overdue',
-    width: '5rem',
-    right: true,
-    cell: ({ overdue }) => <Odd count={overdue} />,
-    by: ({ overdue }) => overdue,
-  },
-  {
-    title: 'On the dead',
-    width: '6rem',
-    right: true,
-    cell: ({ dead }) => <Odd count={dead} />,
-    by: ({ dead }) => dead,
-  },
+  figure('Actors', '6rem', ({ count }) => count),
+  figure('Longest', '6rem', ({ ms }) => ms.max, printMs),
+  figure('Overdue', '5rem', ({ overdue }) => overdue, printBad),
+  figure('On the dead', '6rem', ({ dead }) => dead, printBad),
   {
     title: 'Most wait on',
     width: 'minmax(8rem, 2fr)',
@@ -112,10 +89,6 @@ const columns: Column<Row>[] = [
       )),
   },
 ]
-
-function Odd({ count }: { count: number }): JSX.Element {
-  return <span class={count > 0 ? 'bad' : ''}>{printCount(count)}</span>
-}
 
 function Graph({ graph }: { graph: WaitGraph }): JSX.Element {
   const { count, roots, rootCount, edges } = graph

@@ -9,6 +9,7 @@ import { hrefFor } from '../data/state.ts'
 import { mostWaitedOn } from '../data/cluster/worst.ts'
 import { Families } from '../parts/families.tsx'
 import { Missing } from '../parts/cluster/missing.tsx'
+import { figure } from '../parts/figure.tsx'
 import { Asked } from '../parts/notice.tsx'
 import { ActorLink } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -50,9 +51,9 @@ export function ClusterBlockedView(): JSX.Element {
 
 const columns: Column<Row>[] = [
   { title: 'Node', width: 'minmax(7rem, 1fr)', cell: ({ node }) => node, by: ({ node }) => node },
-  figure('Blocked', ({ view }) => view.blocked.count),
+  figure('Blocked', '6rem', ({ view }) => view.blocked.count),
   ...blockedFamilies.map((family) => familyColumn(family)),
-  figure('Deadlocks', ({ view }) => view.cycleCount),
+  figure('Deadlocks', '6rem', ({ view }) => view.cycleCount),
   {
     title: 'Most wait on',
     width: 'minmax(14rem, 3fr)',
@@ -66,15 +67,6 @@ const columns: Column<Row>[] = [
 ]
 
 function familyColumn(family: BlockedFamilyName): Column<Row> {
-  return figure(family, ({ view }) => view.blocked.families[family])
-}
-
-function figure(title: string, read: (row: Row) => number): Column<Row> {
-  return {
-    title: title.replace(/^./, (first) => first.toUpperCase()),
-    width: '6rem',
-    right: true,
-    cell: (row) => printCount(read(row)),
-    by: read,
-  }
+  const title = family.replace(/^./, (first) => first.toUpperCase())
+  return figure(title, '6rem', ({ view }) => view.blocked.families[family])
 }

@@ -7,6 +7,7 @@ import { printBytes, printCount } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
 import { api, hrefFor, node, refine, route } from '../data/state.ts'
 import { type CrowdKind, CrowdTable } from '../parts/crowds.tsx'
+import { figure } from '../parts/figure.tsx'
 import { ListHead } from '../parts/list-head.tsx'
 import { Asked } from '../parts/notice.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -132,27 +133,9 @@ const columns: Column<ConnectionRow>[] = [
     cell: ({ address }) => address,
     by: ({ address }) => address,
   },
-  {
-    title: 'Age',
-    width: '5rem',
-    right: true,
-    cell: ({ ageMs }) => printMs(ageMs),
-    by: ({ ageMs }) => ageMs,
-  },
-  {
-    title: 'Rooms',
-    width: '4.5rem',
-    right: true,
-    cell: ({ rooms }) => rooms,
-    by: ({ rooms }) => rooms,
-  },
-  {
-    title: 'Handled',
-    width: '5rem',
-    right: true,
-    cell: ({ handled }) => printCount(handled),
-    by: ({ handled }) => handled,
-  },
+  figure('Age', '5rem', ({ ageMs }) => ageMs, printMs),
+  figure('Rooms', '4.5rem', ({ rooms }) => rooms, String),
+  figure('Handled', '5rem', ({ handled }) => handled),
   {
     title: 'Queued',
     width: '6.75rem',

@@ -8,6 +8,7 @@ import { usePoll } from '../data/poll.ts'
 import { api, hrefFor, node, refine, route } from '../data/state.ts'
 import { Causes } from '../parts/causes.tsx'
 import { LastSteps } from '../parts/actor/last-steps.tsx'
+import { figure } from '../parts/figure.tsx'
 import { Asked } from '../parts/notice.tsx'
 import { Search } from '../parts/search.tsx'
 import { ActorLink } from '../parts/state.tsx'
@@ -157,20 +158,8 @@ const columnsFor = (chosen: string | undefined): Column<TombstoneRow>[] => [
     cell: ({ code }) => <span class="state dead">{code}</span>,
     by: ({ code }) => code,
   },
-  {
-    title: 'Ago',
-    width: '4.5rem',
-    right: true,
-    cell: ({ agoMs }) => printMs(agoMs),
-    by: ({ agoMs }) => agoMs,
-  },
-  {
-    title: 'Lived',
-    width: '4.5rem',
-    right: true,
-    cell: ({ livedMs }) => printMs(livedMs),
-    by: ({ livedMs }) => livedMs,
-  },
+  figure('Ago', '4.5rem', ({ agoMs }) => agoMs, printMs),
+  figure('Lived', '4.5rem', ({ livedMs }) => livedMs, printMs),
   { title: 'Last steps', width: '6.5rem', cell: ({ trail }) => <LastSteps trail={trail} /> },
   {
     title: 'Its end',

@@ -8,6 +8,7 @@ import { ageShare } from '../data/age.ts'
 import { type Explanation, useExplanation } from '../data/explanation.ts'
 import { printCount } from '../data/format.ts'
 import { hrefFor } from '../data/state.ts'
+import { figure } from '../parts/figure.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
 import { ActorLink } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -49,13 +50,7 @@ function Groups({
   sites: Explanation<'map'>['sites']
 }): JSX.Element {
   const columns: Column<Group>[] = [
-    {
-      title: 'Actors',
-      width: '5rem',
-      right: true,
-      cell: ({ count }) => printCount(count),
-      by: ({ count }) => count,
-    },
+    figure('Actors', '5rem', ({ count }) => count),
     {
       title: 'Behaviour',
       width: 'minmax(8rem, 2fr)',
@@ -82,13 +77,7 @@ function Groups({
       ),
       by: ({ ms }) => ms.p50,
     },
-    {
-      title: 'Longest',
-      width: '5rem',
-      right: true,
-      cell: ({ ms }) => printMs(ms.max),
-      by: ({ ms }) => ms.max,
-    },
+    figure('Longest', '5rem', ({ ms }) => ms.max, printMs),
     {
       title: 'Spawned at',
       width: 'minmax(8rem, 2fr)',

@@ -14,6 +14,7 @@ import { Left } from '../parts/cluster/left.tsx'
 import { Missing } from '../parts/cluster/missing.tsx'
 import { Lease } from '../parts/cluster/lease.tsx'
 import { LinkTable } from '../parts/cluster/link-table.tsx'
+import { figure } from '../parts/figure.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 
@@ -88,24 +89,12 @@ function columnsFor(nodes: readonly NodeFacts[]): Column<NodeFacts>[] {
       cell: ({ lagP99Ms }) => (lagP99Ms === undefined ? notTold : printLag(lagP99Ms)),
       by: ({ lagP99Ms }) => lagP99Ms ?? -1,
     },
-    {
-      title: 'Up',
-      width: '3.5rem',
-      right: true,
-      cell: ({ uptimeMs }) => printMs(uptimeMs),
-      by: ({ uptimeMs }) => uptimeMs,
-    },
-    figure('Clients', ({ connections }) => connections),
-    figure('Rooms', ({ rooms }) => rooms),
-    figure('Actors', ({ actors: { idle, running, waiting } }) => idle + running + waiting),
-    figure('Waiting', ({ actors }) => actors.waiting),
-    {
-      title: 'Memory',
-      width: '5.25rem',
-      right: true,
-      cell: ({ rssBytes }) => printBytes(rssBytes),
-      by: ({ rssBytes }) => rssBytes,
-    },
+    figure('Up', '3.5rem', ({ uptimeMs }) => uptimeMs, printMs),
+    figure('Clients', '4rem', ({ connections }) => connections),
+    figure('Rooms', '4rem', ({ rooms }) => rooms),
+    figure('Actors', '4rem', ({ actors: { idle, running, waiting } }) => idle + running + waiting),
+    figure('Waiting', '4rem', ({ actors }) => actors.waiting),
+    figure('Memory', '5.25rem', ({ rssBytes }) => rssBytes, printBytes),
     {
       title: 'Version',
       width: '4.25rem',
@@ -155,8 +144,4 @@ function drainColumn(choose: (node: NodeFacts) => void): Column<NodeFacts> {
       </button>
     ),
   }
-}
-
-function figure(title: string, read: (facts: NodeFacts) => number): Column<NodeFacts> {
-  return { title, width: '4rem', right: true, cell: (facts) => printCount(read(facts)), by: read }
 }

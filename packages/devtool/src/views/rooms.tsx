@@ -6,6 +6,7 @@ import { printBytes, printCount } from '../data/format.ts'
 import { usePoll } from '../data/poll.ts'
 import { useRates } from '../data/rates.ts'
 import { api, hrefFor, node, route } from '../data/state.ts'
+import { figure, printBad } from '../parts/figure.tsx'
 import { ListHead } from '../parts/list-head.tsx'
 import { Asked } from '../parts/notice.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -50,41 +51,11 @@ function columnsFor(rate: (name: string) => number | undefined): Column<RoomRow>
       cell: ({ name }) => name,
       by: ({ name }) => name,
     },
-    {
-      title: 'Members here',
-      width: '7rem',
-      right: true,
-      cell: ({ members }) => printCount(members),
-      by: ({ members }) => members,
-    },
-    {
-      title: 'Messages/s',
-      width: '7rem',
-      right: true,
-      cell: (row) => printCount(rateOf(row)),
-      by: rateOf,
-    },
-    {
-      title: 'Messages',
-      width: '7rem',
-      right: true,
-      cell: ({ delivered }) => printCount(delivered),
-      by: ({ delivered }) => delivered,
-    },
-    {
-      title: 'Slow',
-      width: '5rem',
-      right: true,
-      cell: ({ slow }) => <span class={slow > 0 ? 'bad' : ''}>{slow}</span>,
-      by: ({ slow }) => slow,
-    },
-    {
-      title: 'Queued',
-      width: '6rem',
-      right: true,
-      cell: ({ queueBytes }) => printBytes(queueBytes),
-      by: ({ queueBytes }) => queueBytes,
-    },
+    figure('Members here', '7rem', ({ members }) => members),
+    figure('Messages/s', '7rem', rateOf),
+    figure('Messages', '7rem', ({ delivered }) => delivered),
+    figure('Slow', '5rem', ({ slow }) => slow, printBad),
+    figure('Queued', '6rem', ({ queueBytes }) => queueBytes, printBytes),
     {
       title: 'Offset',
       width: '7rem',

@@ -5,6 +5,7 @@ import type { JSX } from 'preact'
 import type { LinkHealth, NodeFacts } from '../../data/answers.ts'
 import { printCount, printLag } from '../../data/format.ts'
 import { hrefFor } from '../../data/state.ts'
+import { figure } from '../figure.tsx'
 import { type Column, Table } from '../table.tsx'
 
 interface Line {
@@ -58,13 +59,7 @@ const columns: Column<Line>[] = [
     cell: ({ link }) => <span class={link.state === 'up' ? '' : 'bad'}>{link.state}</span>,
     by: ({ link }) => link.state,
   },
-  {
-    title: 'For',
-    width: '3.25rem',
-    right: true,
-    cell: ({ link }) => printMs(link.sinceMs),
-    by: ({ link }) => link.sinceMs,
-  },
+  figure('For', '3.25rem', ({ link }) => link.sinceMs, printMs),
   {
     title: 'Round trip',
     width: '5rem',
@@ -72,13 +67,7 @@ const columns: Column<Line>[] = [
     cell: ({ link }) => (link.roundTripMs === undefined ? '–' : printLag(link.roundTripMs)),
     by: ({ link }) => link.roundTripMs ?? -1,
   },
-  {
-    title: 'Times cut',
-    width: '4.75rem',
-    right: true,
-    cell: ({ link }) => printCount(link.losses),
-    by: ({ link }) => link.losses,
-  },
+  figure('Times cut', '4.75rem', ({ link }) => link.losses),
   ofNode('Repaired', '4.5rem', ({ bus }) => bus?.repaired),
   ofNode('Gaps', '3rem', ({ bus }) => bus?.gaps, true),
   ofNode('Lost', '3rem', ({ bus }) => bus?.lost, true),

@@ -9,6 +9,7 @@ import { only } from '../../data/dump.ts'
 import { printBytes } from '../../data/format.ts'
 import { usePoll } from '../../data/poll.ts'
 import { api, node } from '../../data/state.ts'
+import { figure } from '../figure.tsx'
 import { Asked, Notice } from '../notice.tsx'
 import { type Column, Table } from '../table.tsx'
 
@@ -123,13 +124,7 @@ function columnsFor(
     sideColumn('to', 'To'),
     { title: 'Why', width: '5rem', cell: ({ trigger }) => trigger, by: ({ trigger }) => trigger },
     { title: 'Node', width: 'minmax(5rem, 1fr)', cell: ({ node: name }) => name },
-    {
-      title: 'Size',
-      width: '5rem',
-      right: true,
-      cell: ({ bytes }) => printBytes(bytes),
-      by: ({ bytes }) => bytes,
-    },
+    figure('Size', '5rem', ({ bytes }) => bytes, printBytes),
     {
       title: '',
       width: '6rem',

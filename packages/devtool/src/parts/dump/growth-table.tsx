@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact'
 import { printCount } from '../../data/format.ts'
+import { figure } from '../figure.tsx'
 import { type Column, Table } from '../table.tsx'
 
 export interface Growth {
@@ -31,32 +32,14 @@ export function GrowthTable(props: GrowthTableProps): JSX.Element {
   const shrank = rows.some((row) => changeOf(row) < 0)
   const columns: Column<Growth>[] = [
     { title, width: 'minmax(12rem, 3fr)', cell: ({ name }) => <span title={name}>{name}</span> },
-    {
-      title: 'Change',
-      width: '5rem',
-      right: true,
-      cell: (row) => printSigned(changeOf(row)),
-      by: changeOf,
-    },
+    figure('Change', '5rem', changeOf, printSigned),
     {
       title: '',
       width: 'minmax(6rem, 1fr)',
       cell: (row) => <Bar share={changeOf(row) / most} shrank={shrank} />,
     },
-    {
-      title: 'Before',
-      width: '5rem',
-      right: true,
-      cell: ({ before }) => printCount(before),
-      by: ({ before }) => before,
-    },
-    {
-      title: 'After',
-      width: '5rem',
-      right: true,
-      cell: ({ after }) => printCount(after),
-      by: ({ after }) => after,
-    },
+    figure('Before', '5rem', ({ before }) => before),
+    figure('After', '5rem', ({ after }) => after),
     {
       title: detail,
       width: 'minmax(10rem, 2fr)',

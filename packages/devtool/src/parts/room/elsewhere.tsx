@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks'
 import type { Reached, RoomDetail } from '../../data/answers.ts'
 import { printBytes, printCount, printRate } from '../../data/format.ts'
 import { api, hrefFor } from '../../data/state.ts'
+import { figure } from '../figure.tsx'
 import { Notice } from '../notice.tsx'
 import { type Column, Table } from '../table.tsx'
 
@@ -70,23 +71,11 @@ function some(count: number, noun: string): string {
 
 const columns: Column<RoomDetail>[] = [
   { title: 'Node', width: 'minmax(8rem, 1fr)', cell: ({ node }) => node, by: ({ node }) => node },
-  figure('Members', ({ room }) => room.members),
-  figure('Slow', ({ room }) => room.slow),
-  {
-    title: 'Queued',
-    width: '6rem',
-    right: true,
-    cell: ({ room }) => printBytes(room.queueBytes),
-    by: ({ room }) => room.queueBytes,
-  },
-  figure('Joining', ({ joining }) => joining),
-  {
-    title: 'Messages/s',
-    width: '6rem',
-    right: true,
-    cell: ({ publishers }) => printRate(publishers.perSecond),
-    by: ({ publishers }) => publishers.perSecond,
-  },
+  figure('Members', '5rem', ({ room }) => room.members),
+  figure('Slow', '5rem', ({ room }) => room.slow),
+  figure('Queued', '6rem', ({ room }) => room.queueBytes, printBytes),
+  figure('Joining', '5rem', ({ joining }) => joining),
+  figure('Messages/s', '6rem', ({ publishers }) => publishers.perSecond, printRate),
   {
     title: 'Offset',
     width: '5rem',
@@ -95,7 +84,3 @@ const columns: Column<RoomDetail>[] = [
     by: ({ room }) => room.offset,
   },
 ]
-
-function figure(title: string, read: (detail: RoomDetail) => number): Column<RoomDetail> {
-  return { title, width: '5rem', right: true, cell: (detail) => printCount(read(detail)), by: read }
-}

@@ -2,7 +2,7 @@
 
 import { type CloseUpType, printFine } from '@sluice/core'
 import type { JSX } from 'preact'
-import { printCount } from '../../data/format.ts'
+import { figure, printBad } from '../figure.tsx'
 import { type Column, Table } from '../table.tsx'
 
 const time = (title: string, value: (type: CloseUpType) => number): Column<CloseUpType> => ({
@@ -20,20 +20,8 @@ const columns: readonly Column<CloseUpType>[] = [
     cell: ({ type }) => type || '(no type)',
     by: ({ type }) => type,
   },
-  {
-    title: 'Count',
-    width: '4rem',
-    right: true,
-    cell: ({ count }) => printCount(count),
-    by: ({ count }) => count,
-  },
-  {
-    title: 'Failed',
-    width: '4rem',
-    right: true,
-    cell: ({ failed }) => (failed > 0 ? <span class="bad">{printCount(failed)}</span> : '0'),
-    by: ({ failed }) => failed,
-  },
+  figure('Count', '4rem', ({ count }) => count),
+  figure('Failed', '4rem', ({ failed }) => failed, printBad),
   time('Ran in all', ({ totalMs }) => totalMs),
   time('p50', ({ p50Ms }) => p50Ms),
   time('p99', ({ p99Ms }) => p99Ms),
