@@ -1,6 +1,7 @@
 // What a close-up saw, in words: the same in a terminal and in the devtool. Pure.
 
-import type { CloseUpEntry, CloseUpHook, CloseUpOver, CloseUpWait } from '../close-up.ts'
+import type { CloseUpEntry, CloseUpHook, CloseUpOver } from '../close-up.ts'
+import { printTarget } from './phrases.ts'
 import { printMs } from './text/text.ts'
 
 /** Waits told of by name. */
@@ -18,7 +19,7 @@ export function printFine(ms: number): string {
 export function closeUpWords(entry: CloseUpEntry): string {
   if (entry.what === 'wait') {
     const { ms } = entry
-    return `waits on ${waitName(entry)}${ms === undefined ? ', still' : ` for ${printFine(ms)}`}`
+    return `waits on ${printTarget(entry)}${ms === undefined ? ', still' : ` for ${printFine(ms)}`}`
   }
   return 'text' in entry ? `${entry.what}: ${entry.text}` : hookWords(entry)
 }
@@ -34,7 +35,7 @@ function hookWords(hook: CloseUpHook): string {
   const { what, type, from, queuedMs, before, ranMs, awaitedMs, waits, outcome } = hook
   const name = what === 'receive' ? type || 'a message without a type' : what
   const sender = from === undefined ? '' : ` from ${from}`
-  const named = waits.slice(0, mostWaits).map(waitName)
+  const named = waits.slice(0, mostWaits).map(printTarget)
   const unnamed = Math.max(0, waits.length - mostWaits) + (hook.moreWaits ?? 0)
   if (unnamed > 0) named.push(`${unnamed} more`)
   const on = named.length === 0 ? '' : ` (${named.join(', ')})`
@@ -52,9 +53,4 @@ function hookWords(hook: CloseUpHook): string {
     outcome === 'open' ? 'not over' : outcome,
   ]
   return `${name}${sender}: ${facts.join(', ')}`
-}
-
-/** `ask desk 9` */
-export function waitName({ class: kind, target, actor }: CloseUpWait): string {
-  return [kind, target, actor].filter(Boolean).join(' ')
 }

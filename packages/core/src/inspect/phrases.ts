@@ -1,6 +1,6 @@
 // How analyses put actors and figures into words, within 80 columns. Pure.
 
-import type { ActorRow } from './dump.ts'
+import type { ActorRow, WaitRow } from './dump.ts'
 import { printMs } from './text/text.ts'
 
 /** `room 3f rooms/lobby` */
@@ -19,9 +19,18 @@ const longestLabel = 60
 
 /** `waiting: ask room 3f, 5 s`; `running, 12 s` */
 export function printDoing({ state, ms, wait }: Pick<ActorRow, 'state' | 'ms' | 'wait'>): string {
-  if (wait === undefined) return `${state}, ${printMs(ms)}`
-  const words = [wait.class, wait.target, wait.actor ?? ''].filter((word) => word !== '')
-  return `waiting: ${words.join(' ')}, ${printMs(wait.ms)}`
+  return wait === undefined
+    ? `${state}, ${printMs(ms)}`
+    : `waiting: ${printTarget(wait)}, ${printMs(wait.ms)}`
+}
+
+/** What is waited on: `ask desk 9`, `redis`. */
+export function printTarget({
+  class: kind,
+  target,
+  actor,
+}: Pick<WaitRow, 'class' | 'target' | 'actor'>): string {
+  return [kind, target, actor].filter(Boolean).join(' ')
 }
 
 /** `47,321` */
