@@ -1,6 +1,7 @@
 // How analyses put actors and figures into words, within 80 columns. Pure.
 
 import type { ActorRow, WaitRow } from './dump.ts'
+import { shorten } from './escape.ts'
 import { printMs } from './text/text.ts'
 
 /** `room 3f rooms/lobby` */
@@ -11,8 +12,7 @@ export function nameOf({
 }: Pick<ActorRow, 'behavior' | 'id' | 'label'>): string {
   if (label === '') return `${behavior} ${id}`
   // What users call things may be of any length; the id tells which one it is.
-  const short = label.length > longestLabel ? `${label.slice(0, longestLabel - 1)}…` : label
-  return `${behavior} ${id} ${short}`
+  return `${behavior} ${id} ${shorten(label, longestLabel)}`
 }
 
 const longestLabel = 60

@@ -2,6 +2,8 @@
 //
 //   actors[3].wait.ms: expected a number, got "12"
 
+import { shorten } from './escape.ts'
+
 /** What is wrong with a value: where, from there on, and what had to be there. */
 export interface Misfit {
   readonly path: string
@@ -75,9 +77,8 @@ const longestValue = 60
 
 /** As the head says. */
 export function printMisfit({ path, expected, got }: Misfit): string {
-  const value = got === undefined ? 'nothing' : JSON.stringify(got)
-  const cut = value.length > longestValue ? `${value.slice(0, longestValue)}…` : value
-  return `${path.replace(/^\./, '') || 'all of it'}: expected ${expected}, got ${cut}`
+  const value = got === undefined ? 'nothing' : shorten(JSON.stringify(got), longestValue)
+  return `${path.replace(/^\./, '') || 'all of it'}: expected ${expected}, got ${value}`
 }
 
 function one(expected: string, fits: (value: unknown) => boolean): Shape {
