@@ -46,15 +46,15 @@ export function createSieve(
   const state = filter.state === undefined ? -1 : states.indexOf(filter.state)
   const wait = filter.wait === undefined ? -1 : waitCode[filter.wait]
   const behavior = filter.behavior === undefined ? -1 : code(filter.behavior)
-  const self = filter.id === undefined ? anywhere : placeOf(filter.id)
-  const parent = filter.parent === undefined ? anywhere : placeOf(filter.parent)
-  const before = filter.before === undefined ? anywhere : placeOf(filter.before)
+  const self = placeOf(filter.id)
+  const parent = placeOf(filter.parent)
+  const before = placeOf(filter.before)
   const latest = now - (filter.minMs ?? -Infinity)
   const minMailbox = filter.minMailbox ?? 0
   const orphan = filter.orphan ?? false
   const longest = filter.blockedMs === undefined ? -Infinity : now - filter.blockedMs
   const among = filter.among && placesOf(filter.among)
-  const around = filter.around === undefined ? anywhere : placeOf(filter.around)
+  const around = placeOf(filter.around)
   // Something that nobody can have.
   if (behavior === undefined || self === undefined || before === undefined) return () => false
   if (parent === undefined || around === undefined) return () => false
@@ -107,8 +107,9 @@ function placesOf(ids: Iterable<string>): Map<number, number> {
   return places
 }
 
-/** Row and generation of an id: `7f3a`, `7f3a.2`. Undefined for what is none. */
-function placeOf(id: string): Place | undefined {
+/** Row and generation of an id: `7f3a`, `7f3a.2`; anywhere without one. Undefined for what is none. */
+function placeOf(id: string | undefined): Place | undefined {
+  if (id === undefined) return anywhere
   const match = /^([0-9a-f]{1,8})(?:\.([0-9a-f]{1,8}))?$/.exec(id)
   if (match === null) return undefined
   return {
