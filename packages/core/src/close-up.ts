@@ -96,7 +96,7 @@ export interface CloseUpReading {
 }
 
 /** Entries kept. */
-export const mostEntries = 2_000
+const mostEntries = 2_000
 /** Waits kept of one hook. */
 const mostWaits = 16
 const longestType = 200

@@ -73,7 +73,7 @@ export type {
   WaitRow,
 } from './inspect/dump.ts'
 export { checkDump, mostDumpBytes, readDump } from './inspect/read-dump.ts'
-export { boundJson, type Json, type JsonBounds, type JsonObject } from './inspect/bounded-json.ts'
+export type { Json } from './inspect/bounded-json.ts'
 export type { Rank } from './inspect/take/cut.ts'
 export type { ActorFilter } from './inspect/take/filter.ts'
 export { type DumpOptions, readTombstone } from './inspect/take/assemble.ts'
