@@ -76,6 +76,19 @@ export class Life implements Lifetimes {
   }
 }
 
+/** How many turns the loop has had since now, until the promise settles. */
+export function countTurns({ clock }: World, until: Promise<unknown>): () => number {
+  let turns = 0
+  let over = false
+  const count = (): void => {
+    turns++
+    if (!over) clock.soon(count)
+  }
+  clock.soon(count)
+  void until.then(() => (over = true))
+  return () => turns
+}
+
 /** A promise and its two ends. */
 export function deferred<T = void>(): {
   promise: Promise<T>

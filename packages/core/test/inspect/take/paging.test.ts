@@ -7,7 +7,7 @@ import type { DumpOptions } from '../../../src/inspect/take/assemble.ts'
 import type { Dump } from '../../../src/inspect/dump.ts'
 import { dumpSystem, takeDump } from '../../../src/inspect/take/take.ts'
 import { open, type Run } from '../../actors.ts'
-import { createWorld, type World } from '../../world.ts'
+import { countTurns, createWorld, type World } from '../../world.ts'
 
 const named = (name: string): Behavior<never, string, string> =>
   defineBehavior({
@@ -103,21 +103,14 @@ describe('a search', () => {
 
   test('of many lets the loop turn, finds what is still there, and no one who came later', async () => {
     const world = await family(Array.from({ length: 3_000 }, (_, i) => `n${i}`))
-    let turns = 0
-    let over = false
-    const count = (): void => {
-      turns++
-      if (!over) world.clock.soon(count)
-    }
-    world.clock.soon(count)
     // Every slice is over when it begins.
     const taking = dumpSystem(world.system, { search: 'N2999', sliceMs: 0 })
-    void taking.then(() => (over = true))
+    const turns = countTurns(world, taking)
     world.system.find('3')!.stop('for the test')
     world.system.spawn(user, 'n2999 late')
     await world.settle()
     expect(await taking).toMatchObject({ matched: 1, total: 3_002, actors: [{ label: 'n2999' }] })
-    expect(turns).toBeGreaterThanOrEqual(3)
+    expect(turns()).toBeGreaterThanOrEqual(3)
   })
 
   test('counts groups of what it finds', async () => {

@@ -3,7 +3,7 @@ import { defineBehavior } from '../../../src/behavior.ts'
 import type { ActorFilter } from '../../../src/inspect/take/filter.ts'
 import { dumpSystem, takeDump } from '../../../src/inspect/take/take.ts'
 import { inert, open } from '../../actors.ts'
-import { createWorld, never } from '../../world.ts'
+import { countTurns, createWorld, never } from '../../world.ts'
 
 const room = defineBehavior({
   name: 'room',
@@ -277,21 +277,14 @@ describe('a dump taken in slices', () => {
     for (let i = 0; i < 500; i++) world.system.spawn(room, `${i}`)
     await world.settle()
     const whole = takeDump(world.system)
-    let turns = 0
-    let over = false
-    const count = (): void => {
-      turns++
-      if (!over) world.clock.soon(count)
-    }
-    world.clock.soon(count)
     // Every slice is over when it begins.
     const taking = dumpSystem(world.system, { sliceMs: 0 })
-    void taking.then(() => (over = true))
+    const turns = countTurns(world, taking)
     await world.settle()
     const { described, lateMs, ...rest } = await taking
     expect([described, lateMs]).toEqual(['later', 0])
     expect(rest).toEqual(whole)
-    expect(turns).toBeGreaterThan(500 / 16)
+    expect(turns()).toBeGreaterThan(500 / 16)
   })
 
   test('filters before it describes, and says how many there would be', async () => {
