@@ -219,7 +219,7 @@ export class Engine {
       (messages) => this.#emit({ name: 'messages.lost', room: room.name, messages }),
     )
     if (verdict === 'bad') this.#emit({ name: 'frame.invalid', channel: room.channel })
-    if (verdict === 'fork' && room.checked) this.#verifier.doubt(room)
+    if (verdict === 'fork' && room.checked) this.#verifier.contradict(room)
     if (verdict !== 'hole' || !room.checked) return
     room.line.unshift({ frame, bytes: 0 })
     if (room.place?.epoch === '' && frame.kind === 'durable') room.place.epoch = frame.epoch

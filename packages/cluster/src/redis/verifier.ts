@@ -1,7 +1,7 @@
 // Looks at rooms by the clock, so that each is looked at once in verifyMs: a last message that was lost shows by nothing else.
 //
 //   ahead of us ─ a second later, still ─▶ mended       behind us, or another ─▶ settled as after a cut
-//   doubted: heard what contradicts it, or could not be compared ─▶ tried at once, and again each second
+//   doubted: could not be compared ─▶ tried again each second       contradicted ─▶ tried at once, or as one in doubt
 
 import type { HeardRoom, Place } from './heard-room.ts'
 import type { ResolvedRedisBusOptions } from './options.ts'
@@ -51,10 +51,15 @@ export class Verifier {
     this.#doubted.clear()
   }
 
-  /** What it heard is compared with the stream, again and again until that can be done; meanwhile it takes nothing. */
+  /** It could not be compared: it is tried again until it can, and meanwhile takes nothing. */
   doubt(room: HeardRoom): void {
     room.checked = false
     this.#doubted.add(room)
+  }
+
+  /** What it heard contradicts what it had heard: it is in doubt, and compared at once. */
+  contradict(room: HeardRoom): void {
+    this.doubt(room)
     this.#hooks.check(room).catch(() => {})
   }
 
