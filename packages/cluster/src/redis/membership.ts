@@ -127,14 +127,17 @@ export class Membership {
       const sentAt = clock.now()
       const answer = await this.#commands.run(beatScript, this.#keys, [uid, name, leaseMs])
       const [known, rows, dead] = answer as [number, Row[], Buffer[]]
+      const peers = peersOf(rows)
       if (this.#stopped) return
       this.#leasedAt = sentAt
       this.#told = false
       this.#watchLapse()
-      this.#see(rows)
+      this.#see(peers)
       if (known === 0 || wasFenced) this.#hooks.onReturned()
-      const names = new Map(peersOf(rows).map((peer) => [peer.uid, peer.name]))
-      for (const one of dead.map(String)) void this.#reap(one, names.get(one) ?? '').catch(() => {})
+      for (const one of dead.map(String)) {
+        const peer = peers.find((each) => each.uid === one)
+        void this.#reap(one, peer?.name ?? '').catch(() => {})
+      }
     } finally {
       this.#beating = false
     }
@@ -170,8 +173,8 @@ export class Membership {
     })
   }
 
-  #see(rows: readonly Row[]): void {
-    const alive = peersOf(rows).filter(({ msLeft }) => msLeft >= 0)
+  #see(all: readonly Peer[]): void {
+    const alive = all.filter(({ msLeft }) => msLeft >= 0)
     const peers = new Map(alive.map((peer) => [peer.uid, peer]))
     const gone = [...this.#peers.keys()].filter((uid) => !peers.has(uid))
     this.#peers = peers
