@@ -2,7 +2,7 @@
 //
 // Bounded: in bytes, in commands under way, and in the time that a publish may take.
 
-import type { Delivery, Position, PublishOptions } from '../bus.ts'
+import type { Delivery, Position, Publication, PublishOptions } from '../bus.ts'
 import type { Slots } from './commands.ts'
 import { packPlain, packPublication } from './envelope.ts'
 import { type Desk, Lane } from './lane.ts'
@@ -63,17 +63,10 @@ export class Outbox {
   scripted(
     room: string,
     slot: number,
-    data: string,
+    publication: Publication,
     options: PublishOptions,
   ): Promise<Position | undefined> {
-    const { info, tags, traceparent, history } = options
-    const publication = {
-      data,
-      ...(info !== undefined && { info }),
-      ...(tags !== undefined && { tags }),
-      ...(traceparent !== undefined && { traceparent }),
-    }
-    const kept = history !== undefined
+    const kept = options.history !== undefined
     const delivery: Delivery = { type: 'publication', publication }
     const number = kept ? 0 : this.#number(room)
     const bytes = kept

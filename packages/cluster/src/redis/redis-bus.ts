@@ -120,21 +120,21 @@ class RedisBus implements Bus {
     options: PublishOptions,
   ): undefined | Promise<Position | undefined> {
     const { info, tags, traceparent, history, idempotencyKey, fence } = options
-    try {
-      this.#checkRoom()
-      // Who slept beyond its lease is no owner any more, whatever it meant to say before.
-      if (fence !== undefined && this.#membership.fenced) throw noLease()
-      if (history !== undefined || idempotencyKey !== undefined || fence !== undefined) {
-        return this.#wire.publish(room, data, options)
-      }
-    } catch (error) {
-      return Promise.reject(error)
-    }
     const publication = {
       data,
       ...(info !== undefined && { info }),
       ...(tags !== undefined && { tags }),
       ...(traceparent !== undefined && { traceparent }),
+    }
+    try {
+      this.#checkRoom()
+      // Who slept beyond its lease is no owner any more, whatever it meant to say before.
+      if (fence !== undefined && this.#membership.fenced) throw noLease()
+      if (history !== undefined || idempotencyKey !== undefined || fence !== undefined) {
+        return this.#wire.publish(room, publication, options)
+      }
+    } catch (error) {
+      return Promise.reject(error)
     }
     this.#wire.send(room, { type: 'publication', publication })
     return undefined
@@ -194,7 +194,8 @@ class RedisBus implements Bus {
 
   async control(command: Control): Promise<void> {
     this.#checkRoom()
-    await this.#wire.publish(controlRoom, JSON.stringify(command), { history: controlHistory })
+    const publication = { data: JSON.stringify(command) }
+    await this.#wire.publish(controlRoom, publication, { history: controlHistory })
   }
 
   /** Everybody first tells Redis what it has not told yet, so that the numbers are of now. */

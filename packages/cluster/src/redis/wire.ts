@@ -5,7 +5,7 @@
 // What is out of reach is told by slot: with one server that is all of it, in a cluster the rooms of one primary, and the
 // others go on.
 
-import type { Delivery, LinkState, Position, PublishOptions } from '../bus.ts'
+import type { Delivery, LinkState, Position, Publication, PublishOptions } from '../bus.ts'
 import { Acked } from './acked.ts'
 import type { Script } from './commands.ts'
 import { Engine } from './engine.ts'
@@ -87,10 +87,14 @@ export class Wire {
   }
 
   /** Exactly once, in the room's stream; throws at once without a link. */
-  publish(room: string, data: string, options: PublishOptions): Promise<Position | undefined> {
+  publish(
+    room: string,
+    publication: Publication,
+    options: PublishOptions,
+  ): Promise<Position | undefined> {
     const slot = this.#slotOf(room)
     this.shards.check(slot)
-    return this.outbox.scripted(room, slot, data, options)
+    return this.outbox.scripted(room, slot, publication, options)
   }
 
   /** When it resolves, every later publication is heard. */
