@@ -2,8 +2,7 @@
 //
 //   node viewer.ts <admin URL>
 
-import type { Page } from 'playwright-core'
-import { startBrowser } from '../../e2e/support/browser.ts'
+import { type Page, startBrowser } from '@sluice/test-support/browser'
 
 /** Opens the browser; answered with nothing in it. */
 export interface Open {

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { startCrowd } from '../support/devtool/crowd.ts'
 import { watchLag, windowMs } from '../support/devtool/lag.ts'
 import {

@@ -5,6 +5,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { TestBrowser } from '@sluice/test-support/browser'
 import type {
   Centrifuge,
   ClientInfo,
@@ -18,7 +19,6 @@ import type {
 } from 'centrifuge'
 import type { Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
-import type { TestBrowser } from './browser.ts'
 import { Journal } from './journal.ts'
 
 /** A folder with a page that loads the client and does nothing else: a gateway's `site`. */

@@ -1,9 +1,9 @@
 // The auction example from outside: a gateway that runs it, bidders with the official client, and its page in a browser.
 
 import { readFileSync } from 'node:fs'
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Fact, View } from '../../examples/auction/auction.ts'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Client, connectClient } from '../support/clients.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 

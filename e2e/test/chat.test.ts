@@ -1,10 +1,10 @@
 // The chat example, as its readers meet it: `npm start`'s configuration, and its page in real browsers.
 
 import { until } from '@sluice/test-support'
+import { startBrowser, type TestBrowser, type Visitor } from '@sluice/test-support/browser'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import chatConfig from '../../examples/chat/sluice.config.ts'
-import { startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 
 const chat = new URL('../../examples/chat/', import.meta.url)

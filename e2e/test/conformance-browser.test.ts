@@ -1,7 +1,7 @@
 // The same client in a real browser: its sockets, its origin, and what it makes of close codes.
 
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { createSite, visitClient } from '../support/browser-clients.ts'
 import { connectClient } from '../support/clients.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'

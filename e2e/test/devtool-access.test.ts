@@ -1,7 +1,7 @@
 // The devtool in a real browser: who may look, and who may change something.
 
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { beforeAll, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { openDevtool } from '../support/devtool/page.ts'
 import { startGateway } from '../support/gateway.ts'
 

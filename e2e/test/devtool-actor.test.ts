@@ -1,7 +1,7 @@
 // The devtool in a real browser: what the page of one actor tells of it.
 
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { beforeAll, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { linesOf, openDevtool } from '../support/devtool/page.ts'
 import { startGateway } from '../support/gateway.ts'
 import { openRaw } from '../support/raw.ts'

@@ -1,8 +1,8 @@
 // The devtool in a real browser, against three nodes: one admin port is enough for all of them, and one that does not answer
 // is named.
 
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { beforeAll, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { linesOf, openDevtool } from '../support/devtool/page.ts'
 import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
 

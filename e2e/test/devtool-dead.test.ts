@@ -1,7 +1,7 @@
 // The devtool in a real browser: the dead, filtered down to those of one end, with all that led to it.
 
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { beforeAll, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { linesOf, openDevtool } from '../support/devtool/page.ts'
 import { startGateway } from '../support/gateway.ts'
 import { behaving, call, dumpWhen, member } from '../support/seeing/scene.ts'

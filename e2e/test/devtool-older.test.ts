@@ -1,8 +1,8 @@
 // The devtool in a real browser while nodes are replaced one by one: the older ones know neither the newer views nor what is new
 // in those that they have.
 
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { beforeAll, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { linesOf, openDevtool } from '../support/devtool/page.ts'
 import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
 

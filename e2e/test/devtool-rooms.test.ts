@@ -2,9 +2,9 @@
 // connections, and the leases by which nodes are members.
 
 import { type RedisServer, startRedis } from '@sluice/test-support'
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Nodes, startNodes } from '../support/cluster/nodes.ts'
 import { linesOf, openDevtool } from '../support/devtool/page.ts'
 import { openRaw, type RawClient } from '../support/raw.ts'

@@ -1,8 +1,8 @@
 // The devtool in a real browser, when something is stuck: who waits on whom, and the way from the first look to the cause.
 
 import { until } from '@sluice/test-support'
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { linesOf, openDevtool } from '../support/devtool/page.ts'
 import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
 import { startGateway } from '../support/gateway.ts'

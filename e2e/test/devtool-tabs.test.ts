@@ -1,8 +1,8 @@
 // The devtool in a real browser: a behaviour's own tab, and what it shows of one of its actors, with examples/auction.
 
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { linesOf, openDevtool, phone } from '../support/devtool/page.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { openRaw, type RawClient } from '../support/raw.ts'

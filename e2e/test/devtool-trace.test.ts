@@ -1,8 +1,8 @@
 // The devtool in a real browser: an actor is traced while it is stuck and until it is dead, and dumped with what is around it.
 
 import { until } from '@sluice/test-support'
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { beforeAll, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { linesOf, openDevtool } from '../support/devtool/page.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 

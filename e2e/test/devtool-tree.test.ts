@@ -1,9 +1,9 @@
 // The devtool in a real browser, over a node with 100,000 actors below one: the tree to its last line, a search, the list of all, and
 // all of it without a mouse.
 
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { linesOf, openDevtool } from '../support/devtool/page.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import type { RawClient } from '../support/raw.ts'

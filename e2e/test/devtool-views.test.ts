@@ -1,7 +1,7 @@
 // The devtool in a real browser, against a cluster in trouble: each view shows what it must, in light and dark, wide and narrow.
 
+import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import { beforeAll, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { openDevtool, phone, wide } from '../support/devtool/page.ts'
 import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
 import { views } from '../support/devtool/views.ts'

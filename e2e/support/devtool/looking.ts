@@ -2,8 +2,8 @@
 // weighs, what is wrong with it, and a picture of it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { TestBrowser } from '@sluice/test-support/browser'
 import type { Page, Request } from 'playwright-core'
-import type { TestBrowser } from '../browser.ts'
 import type { Gateway } from '../gateway.ts'
 import { watchLag, windowMs } from './lag.ts'
 import { type Devtool, openDevtool, phone, wide } from './page.ts'

@@ -2,9 +2,9 @@
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import type { TestBrowser } from '@sluice/test-support/browser'
 import type { AxeResults } from 'axe-core'
 import type { Locator, Page } from 'playwright-core'
-import type { TestBrowser } from '../browser.ts'
 
 export interface Devtool {
   readonly page: Page

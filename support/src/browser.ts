@@ -11,6 +11,8 @@ import {
   type Page,
 } from 'playwright-core'
 
+export type { Page } from 'playwright-core'
+
 export interface Visitor {
   readonly page: Page
   /** Errors that the console or the page showed, and requests that failed, with why. */
@@ -48,7 +50,7 @@ export async function startBrowser(launch: LaunchOptions = {}): Promise<TestBrow
 }
 
 /** The path of a Chromium or Chrome on this machine. */
-export function findChromium(): string {
+function findChromium(): string {
   const found = folders
     .flatMap((folder) => names.map((name) => join(folder, name)))
     .find((path) => existsSync(path))
