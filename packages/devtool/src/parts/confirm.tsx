@@ -3,6 +3,7 @@
 
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { problemOf } from '../data/problem.ts'
 
 interface ConfirmProps {
   /** What the button does, in full. */
@@ -34,7 +35,7 @@ export function Confirm({ words, harmless = false, act, close }: ConfirmProps): 
       await act(reason)
       close()
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
+      setProblem(problemOf(error))
       setSent(false)
     }
   }

@@ -5,6 +5,7 @@ import type { Dump } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { openDump, readDumpFile } from '../data/dump-file.ts'
+import { problemOf } from '../data/problem.ts'
 import { api, node, route } from '../data/state.ts'
 import { type Side, Archive } from '../parts/dump/archive.tsx'
 import { DumpComparison } from '../parts/dump/comparison.tsx'
@@ -116,6 +117,6 @@ async function readOne(name: string, opening: Promise<Dump>): Promise<Opened | s
   try {
     return { name, dump: await opening }
   } catch (error) {
-    return `${name}: ${error instanceof Error ? error.message : String(error)}`
+    return `${name}: ${problemOf(error)}`
   }
 }

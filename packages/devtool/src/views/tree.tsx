@@ -7,6 +7,7 @@ import type { Query } from '../data/api.ts'
 import { askedDump } from '../data/dump.ts'
 import { printCount } from '../data/format.ts'
 import { useInSight } from '../data/in-sight.ts'
+import { problemOf } from '../data/problem.ts'
 import { useSettled } from '../data/settled.ts'
 import { api, hrefFor, node, refine, route } from '../data/state.ts'
 import { bareTree, keyOf, type Tree, toggled, treeOf } from '../data/tree/tree.ts'
@@ -123,7 +124,7 @@ function Branches({ search, sought }: BranchesProps): JSX.Element {
       refine({ at: '' })
     }
     show().catch((error: unknown) => {
-      if (!stop.signal.aborted) setLost(error instanceof Error ? error.message : String(error))
+      if (!stop.signal.aborted) setLost(problemOf(error))
     })
     return () => stop.abort()
   }, [sought])

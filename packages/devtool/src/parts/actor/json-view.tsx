@@ -4,6 +4,7 @@ import type { Json } from '@sluice/core'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { copyText } from '../../data/clipboard.ts'
+import { problemOf } from '../../data/problem.ts'
 import { JsonTree } from './json-tree.tsx'
 
 /** Levels that are open at first: enough to see what there is. */
@@ -16,7 +17,7 @@ export function JsonView({ json }: { json: Json }): JSX.Element {
   const copy = (): Promise<void> =>
     copyText(JSON.stringify(json, undefined, 2)).then(
       () => setCopied('Copied'),
-      (error: unknown) => setCopied(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => setCopied(problemOf(error)),
     )
   return (
     <section class="card" aria-labelledby="own-json">

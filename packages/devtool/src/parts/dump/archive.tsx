@@ -8,6 +8,7 @@ import { openDump } from '../../data/dump-file.ts'
 import { only } from '../../data/dump.ts'
 import { printBytes } from '../../data/format.ts'
 import { usePoll } from '../../data/poll.ts'
+import { problemOf } from '../../data/problem.ts'
 import { api, node } from '../../data/state.ts'
 import { figure } from '../figure.tsx'
 import { Asked, Notice } from '../notice.tsx'
@@ -41,7 +42,7 @@ export function Archive(props: ArchiveProps): JSX.Element {
       await what()
       setRefusal('')
     } catch (error) {
-      setRefusal(error instanceof Error ? error.message : String(error))
+      setRefusal(problemOf(error))
     }
   }
   const take = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Reached, RoomDetail } from '../../data/answers.ts'
 import { printBytes, printCount, printRate } from '../../data/format.ts'
+import { problemOf } from '../../data/problem.ts'
 import { api, hrefFor } from '../../data/state.ts'
 import { figure } from '../figure.tsx'
 import { Notice } from '../notice.tsx'
@@ -19,7 +20,7 @@ export function RoomElsewhere({ name }: { name: string }): JSX.Element {
       setAnswer(await api.get<Reached<RoomDetail>>('/debug/nodes/room', { name, limit: 0 }))
       setProblem('')
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
+      setProblem(problemOf(error))
     }
   }
   return (
