@@ -97,6 +97,20 @@ describe('what is in sight', () => {
     expect(failures).toEqual([new Error('no answer')])
   })
 
+  test('is asked for as rarely as is wanted, but not so rarely that nobody notices it is back', async () => {
+    const { askings, asked, keys } = start({ everyMs: 3_600_000 })
+    askings.want([need('a')])
+    await vi.advanceTimersByTimeAsync(50)
+    asked[0]!.answer()
+    await vi.advanceTimersByTimeAsync(3_599_999)
+    expect(keys()).toBe('a')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(keys()).toBe('aa')
+    asked[1]!.fail(new Error('no answer'))
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(keys()).toBe('aaa')
+  })
+
   test('is not asked for while nobody looks', async () => {
     let awake = false
     const { askings, keys } = start({ awake: () => awake })

@@ -20,6 +20,7 @@ interface Asking<Need> {
   failures: number
 }
 
+/** While nobody answers. */
 const slowestMs = 10_000
 
 export class Askings<Need extends { readonly key: string }> {
@@ -97,8 +98,9 @@ export class Askings<Need extends { readonly key: string }> {
       this.#failed(error)
     }
     asking.running = false
-    const pauseMs = this.#options.everyMs * 2 ** Math.min(asking.failures, 6)
-    asking.dueAt = Date.now() + Math.min(slowestMs, pauseMs)
+    const { everyMs } = this.#options
+    const later = Math.min(slowestMs, everyMs * 2 ** Math.min(asking.failures, 6))
+    asking.dueAt = Date.now() + (asking.failures === 0 ? everyMs : later)
     this.#turn()
   }
 }

@@ -1,9 +1,8 @@
 // Asking a node for what is in sight, as long as the view is there, nobody pauses it and its page is not hidden.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { ApiError } from './api.ts'
-import { Askings } from './askings.ts'
-import { locked, paused } from './state.ts'
+import type { Askings } from './askings.ts'
+import { keepWatch, watchedAskings } from './watched.ts'
 
 const everyMs = 2_000
 
@@ -20,28 +19,7 @@ export function useInSight<Need extends { readonly key: string }>(
 ): InSight<Need> {
   const [problem, setProblem] = useState<string | undefined>(undefined)
   const askings = useRef<Askings<Need>>(undefined)
-  askings.current ??= new Askings<Need>(
-    async (need, signal) => {
-      await ask(need, signal)
-      locked.value = false
-      setProblem(undefined)
-    },
-    (error) => {
-      if (error instanceof ApiError && error.status === 401) locked.value = true
-      setProblem(error instanceof Error ? error.message : String(error))
-    },
-    { everyMs, awake: () => !document.hidden && !paused.peek() },
-  )
-  useEffect(() => {
-    const own = askings.current!
-    const seen = (): void => void (document.hidden || own.again())
-    document.addEventListener('visibilitychange', seen)
-    const unpaused = paused.subscribe((is) => void (is || own.again()))
-    return () => {
-      document.removeEventListener('visibilitychange', seen)
-      unpaused()
-      own.stop()
-    }
-  }, [])
+  askings.current ??= watchedAskings(ask, setProblem, { everyMs })
+  useEffect(() => keepWatch(askings.current!), [])
   return { want: (needs) => askings.current!.want(needs), problem }
 }

@@ -2,8 +2,7 @@
 // paused, fewer while there is no answer.
 
 import { useEffect, useState } from 'preact/hooks'
-import { ApiError } from './api.ts'
-import { locked, paused } from './state.ts'
+import { keepWatch, watchedAskings } from './watched.ts'
 
 export interface Polled<T> {
   /** The last answer; stays while newer ones fail. */
@@ -14,9 +13,6 @@ export interface Polled<T> {
   readonly at: number
 }
 
-/** While nobody answers. */
-const slowestMs = 10_000
-
 /** Asks now and every `everyMs`, anew whenever `key` changes. */
 export function usePoll<T>(
   key: string,
@@ -26,45 +22,17 @@ export function usePoll<T>(
   const [state, setState] = useState<Polled<T>>({ value: undefined, problem: undefined, at: 0 })
   const [round, setRound] = useState(0)
   useEffect(() => {
-    const stop = new AbortController()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let failures = 0
-    const look = async (): Promise<void> => {
-      timer = undefined
-      if (!document.hidden && !paused.peek()) {
-        try {
-          const value = await ask(stop.signal)
-          if (stop.signal.aborted) return
-          failures = 0
-          locked.value = false
-          setState({ value, problem: undefined, at: Date.now() })
-        } catch (error) {
-          if (stop.signal.aborted) return
-          failures++
-          if (error instanceof ApiError && error.status === 401) locked.value = true
-          const problem = error instanceof Error ? error.message : String(error)
-          setState((before) => ({ ...before, problem }))
-        }
-      }
-      const later = Math.min(slowestMs, everyMs * 2 ** Math.min(failures, 6))
-      const pause = failures === 0 ? everyMs : later
-      timer = setTimeout(() => void look(), pause)
-    }
-    // Not only when the next question is due: that may be in an hour.
-    const seen = (): void => {
-      if (document.hidden || paused.peek() || timer === undefined) return
-      clearTimeout(timer)
-      void look()
-    }
-    document.addEventListener('visibilitychange', seen)
-    void look()
-    const unpaused = paused.subscribe(seen)
-    return () => {
-      stop.abort()
-      clearTimeout(timer)
-      document.removeEventListener('visibilitychange', seen)
-      unpaused()
-    }
+    const askings = watchedAskings(
+      async (_only, signal) => {
+        const value = await ask(signal)
+        if (!signal.aborted) setState({ value, problem: undefined, at: Date.now() })
+      },
+      (problem) =>
+        setState((before) => (before.problem === problem ? before : { ...before, problem })),
+      { everyMs, afterMs: 0 },
+    )
+    askings.want([{ key }])
+    return keepWatch(askings)
     // `ask` is made anew on every draw; `key` says when it asks something else.
   }, [key, everyMs, round])
   return { ...state, again: () => setRound((before) => before + 1) }
