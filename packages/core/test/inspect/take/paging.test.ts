@@ -110,7 +110,8 @@ describe('a search', () => {
     world.system.spawn(user, 'n2999 late')
     await world.settle()
     expect(await taking).toMatchObject({ matched: 1, total: 3_002, actors: [{ label: 'n2999' }] })
-    expect(turns()).toBeGreaterThanOrEqual(3)
+    // As many as 4 are had by one that looks at all rows in one go.
+    expect(turns()).toBeGreaterThan(4)
   })
 
   test('counts groups of what it finds', async () => {
