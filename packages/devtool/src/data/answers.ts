@@ -4,9 +4,7 @@ import type {
   ActorRow,
   CloseUpOver,
   BlockedFamilyName,
-  Dump,
   FlightRow,
-  Group,
   Json,
   LintReport,
   MachineChart,
@@ -95,9 +93,6 @@ export interface NodeLints {
   }
   readonly figures: Readonly<Record<string, number | string>>
 }
-
-/** With its groups in place of its actors. */
-export type GroupedDump = Dump & { groups: Group[] }
 
 export interface ActorDetail {
   readonly node: string

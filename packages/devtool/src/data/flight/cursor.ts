@@ -1,5 +1,5 @@
 // Who ran and who waited at a moment that moves: what lies between two moments is replayed, forward or back, so that a step along
-// the line costs what happened in it, however many actors there are. The same as flight-states.ts tells of one moment. Pure.
+// the line costs what happened in it, however many actors there are. The same as states.ts tells of one moment. Pure.
 //
 //   rows, the oldest first ──────────●──────────▶ now        ages, the youngest first ───●───▶
 //                  have happened ──▶ │                              not born by then ──▶ │
