@@ -30,9 +30,13 @@ export function statesAt(
   agoMs: number,
 ): Map<string, Standing> {
   const states = new Map<string, Standing>()
+  /** Who is younger was not there yet. */
+  const unborn = new Set<string>()
   for (const { id, behavior, state, ms, ageMs, wait } of finals) {
-    // Who is younger was not there yet.
-    if (ageMs < agoMs) continue
+    if (ageMs < agoMs) {
+      unborn.add(id)
+      continue
+    }
     const known = ms >= agoMs
     states.set(id, {
       actor: id,
@@ -42,7 +46,6 @@ export function statesAt(
       since: known ? ms : undefined,
     })
   }
-  const unborn = new Set(finals.filter(({ ageMs }) => ageMs < agoMs).map(({ id }) => id))
   const told = new Set<string>()
   for (let at = rows.length - 1; at >= 0; at--) {
     const { actor, behavior, agoMs: when, from, to, wait = '' } = rows[at]!

@@ -1,5 +1,5 @@
 // What is known of a supervision tree: which branches are open, whom they hold, and pages of the long lists in them. Pure: what
-// comes from a node is put in, and what there is to see is read by tree-lines.ts.
+// comes from a node is put in, and what there is to see is read by lines.ts.
 
 import type { ActorRow, Group } from '@sluice/core'
 import { type Page, type Pages, unread, withPage } from '../pages.ts'
@@ -111,23 +111,30 @@ export function withList(
 
 /** What they wait for, and where they were spawned, does not split a line here. */
 export function kindsOf(groups: readonly Group[]): Kind[] {
-  const same = Map.groupBy(groups, ({ behavior, state }) => `${state} ${behavior}`)
-  return [...same.values()].map((alike) => ({
-    behavior: alike[0]!.behavior,
-    state: alike[0]!.state,
-    count: alike.reduce((sum, { count }) => sum + count, 0),
-    ms: Math.max(...alike.map(({ ms }) => ms.max)),
-  }))
+  return together(
+    groups.map(({ behavior, state, count, ms }) => ({ behavior, state, count, ms: ms.max })),
+  )
 }
 
 /** The same, of actors that are all here. */
 export function kindsOfRows(rows: readonly ActorRow[]): Kind[] {
-  const same = Map.groupBy(rows, ({ behavior, state }) => `${state} ${behavior}`)
+  return together(
+    rows.map(({ behavior, state, ms, wait }) => ({
+      behavior,
+      state,
+      count: 1,
+      ms: wait?.ms ?? ms,
+    })),
+  )
+}
+
+function together(parts: readonly Kind[]): Kind[] {
+  const same = Map.groupBy(parts, ({ behavior, state }) => `${state} ${behavior}`)
   return [...same.values()].map((alike) => ({
     behavior: alike[0]!.behavior,
     state: alike[0]!.state,
-    count: alike.length,
-    ms: Math.max(...alike.map(({ ms, wait }) => wait?.ms ?? ms)),
+    count: alike.reduce((sum, { count }) => sum + count, 0),
+    ms: Math.max(...alike.map(({ ms }) => ms)),
   }))
 }
 
