@@ -3,13 +3,13 @@
 
 import { printMs } from '@sluice/core'
 import type { JSX } from 'preact'
-import type { NodesAnswer } from '../data/answers.ts'
 import { remember, samplesOf } from '../data/figures.ts'
 import { printBytes, printCount, printShort } from '../data/format.ts'
+import { askNodes } from '../data/cluster/members.ts'
 import { type LintsAnswer, useNodeLints } from '../data/cluster/node-lints.ts'
 import { usePoll } from '../data/poll.ts'
 import { drawn } from '../data/series.ts'
-import { api, everyNode, hrefFor } from '../data/state.ts'
+import { everyNode, hrefFor } from '../data/state.ts'
 import { sumOf } from '../data/cluster/sums.ts'
 import { mostWaitedOn, waitedOn, worstFirst } from '../data/cluster/worst.ts'
 import { Chart } from '../parts/chart.tsx'
@@ -25,7 +25,7 @@ export function ClusterView(): JSX.Element {
   const sums = usePoll(
     'cluster',
     async (signal) => {
-      const answer = await api.get<NodesAnswer>('/debug/nodes', {}, signal)
+      const answer = await askNodes(signal)
       remember(everyNode, { ...sumOf(answer.nodes.map(({ view }) => view)) }, Date.now())
       return answer
     },

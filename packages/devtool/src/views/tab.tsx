@@ -8,7 +8,7 @@ import { printCount } from '../data/format.ts'
 import { ownTitle, ownTitles, printOwn } from '../data/own.ts'
 import { usePoll } from '../data/poll.ts'
 import { api, everyNode, hrefFor, node, route } from '../data/state.ts'
-import { type TabRow, tabs } from '../data/tabs.ts'
+import { type TabRow, tabs, tabTitle } from '../data/tabs.ts'
 import { Missing } from '../parts/cluster/missing.tsx'
 import { Asked, Notice } from '../parts/notice.tsx'
 import { ownColumns, ownNames } from '../parts/own-columns.tsx'
@@ -26,7 +26,7 @@ interface Row extends ActorRow {
 export function TabView(): JSX.Element {
   const { id: behavior } = route.value
   const tab = tabs.value?.find((one) => one.behavior === behavior)
-  const title = tab?.title ?? behavior
+  const title = tabTitle(behavior)
   if (tabs.value !== undefined && tab === undefined) {
     return (
       <>
