@@ -1,23 +1,17 @@
 // The devtool in a real browser: who may look, and who may change something.
 
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
-import { beforeAll, expect, test } from 'vitest'
-import { openDevtool } from '../support/devtool/page.ts'
+import { expect, test } from 'vitest'
+import { devtoolForTests } from '../support/devtool/hooks.ts'
 import { startGateway } from '../support/gateway.ts'
 
-let browser: TestBrowser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
+const openDevtool = devtoolForTests()
 
 test('a node with a token shows nothing without it, and all with it', async () => {
   const adminToken = 'the-token-of-the-operators'
   await using gateway = await startGateway({
     config: { insecure: true, adminToken, log: { level: 'fatal' } },
   })
-  const { page } = await openDevtool(browser, gateway.admin)
+  const { page } = await openDevtool(gateway.admin)
   const field = page.getByLabel('Token')
   await field.fill('not-this-one')
   await page.getByRole('button', { name: 'Look' }).click()
@@ -33,7 +27,7 @@ test('an actor is not to be ended where that is not allowed', async () => {
   await using gateway = await startGateway({
     config: { insecure: true, log: { level: 'fatal' } },
   })
-  const { page, show } = await openDevtool(browser, gateway.admin)
+  const { page, show } = await openDevtool(gateway.admin)
   await show('actor/1')
   await page.getByRole('button', { name: 'End it …' }).click()
   await page.getByRole('button', { name: /^End rooms 1/ }).click()

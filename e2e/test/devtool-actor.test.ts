@@ -1,17 +1,12 @@
 // The devtool in a real browser: what the page of one actor tells of it.
 
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
-import { beforeAll, expect, test } from 'vitest'
-import { linesOf, openDevtool } from '../support/devtool/page.ts'
+import { expect, test } from 'vitest'
+import { devtoolForTests } from '../support/devtool/hooks.ts'
+import { linesOf } from '../support/devtool/page.ts'
 import { startGateway } from '../support/gateway.ts'
 import { openRaw } from '../support/raw.ts'
 
-let browser: TestBrowser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
+const openDevtool = devtoolForTests()
 
 test('an actor whose behaviour is a machine has it drawn, with the state that one is in', async () => {
   const config = new URL('../../examples/auction/sluice.config.ts', import.meta.url)
@@ -20,7 +15,7 @@ test('an actor whose behaviour is a machine has it drawn, with the state that on
   await client.call('connect', {})
   await client.call('subscribe', { channel: 'auction:lamp' })
   await client.call('rpc', { method: 'look', data: { room: 'auction:lamp' } })
-  const { page, show, complaints } = await openDevtool(browser, gateway.admin)
+  const { page, show, complaints } = await openDevtool(gateway.admin)
   await show('actors?behavior=auction')
   expect(await linesOf(page, 'Actors').innerText()).toContain('lamp')
   await linesOf(page, 'Actors').getByRole('link').click()

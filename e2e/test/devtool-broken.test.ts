@@ -1,20 +1,14 @@
 // The devtool in a real browser, where an answer is none that it knows: the view that asked for it fails, and nothing else does.
 
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
-import { beforeAll, expect, test } from 'vitest'
-import { openDevtool } from '../support/devtool/page.ts'
+import { expect, test } from 'vitest'
+import { devtoolForTests } from '../support/devtool/hooks.ts'
 import { startGateway } from '../support/gateway.ts'
 
-let browser: TestBrowser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
+const openDevtool = devtoolForTests()
 
 test('a view that fails says so, can be tried again, and leaves the others as they are', async () => {
   await using gateway = await startGateway({ config: { insecure: true, log: { level: 'fatal' } } })
-  const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
+  const { page, show, faults, complaints } = await openDevtool(gateway.admin)
   const flights = '**/debug/view/flight*'
   await page.route(flights, (route) => route.fulfill({ json: { node: 'x', rows: null } }))
   await show('flight')

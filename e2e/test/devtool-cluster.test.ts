@@ -1,27 +1,17 @@
 // The devtool in a real browser, against three nodes: one admin port is enough for all of them, and one that does not answer
 // is named.
 
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
-import { beforeAll, expect, test } from 'vitest'
-import { linesOf, openDevtool } from '../support/devtool/page.ts'
-import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
+import { expect, test } from 'vitest'
+import { devtoolForTests, forTests } from '../support/devtool/hooks.ts'
+import { linesOf } from '../support/devtool/page.ts'
+import { startTroubledCluster } from '../support/devtool/scenes.ts'
 
-let browser: TestBrowser
-let cluster: TroubledCluster
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
-
-beforeAll(async () => {
-  cluster = await startTroubledCluster()
-  return () => cluster[Symbol.asyncDispose]()
-})
+const openDevtool = devtoolForTests()
+const cluster = forTests(startTroubledCluster)
 
 test('is looked at from any of its nodes', async () => {
-  const admin = cluster.nodes.all[1]!.gateway!.admin
-  const { page, show, complaints } = await openDevtool(browser, admin)
+  const admin = cluster().nodes.all[1]!.gateway!.admin
+  const { page, show, complaints } = await openDevtool(admin)
   await page.getByRole('heading', { name: 'two' }).waitFor()
   await page.getByLabel('Node').selectOption('one')
   await page.getByRole('heading', { name: 'one' }).waitFor()
@@ -32,7 +22,7 @@ test('is looked at from any of its nodes', async () => {
 })
 
 test('is summed up as a whole, and begins with what is wrong, and where', async () => {
-  const { page, show, faults, complaints } = await openDevtool(browser, cluster.first.admin)
+  const { page, show, faults, complaints } = await openDevtool(cluster().first.admin)
   await page.getByLabel('Node').selectOption('the whole cluster')
   await page.getByRole('heading', { name: 'The whole cluster' }).waitFor()
   const totals = page.locator('.totals')
@@ -71,13 +61,13 @@ test('is summed up as a whole, and begins with what is wrong, and where', async 
 
 test('takes a dump of the node that is looked at, and of no other', async () => {
   const archived = async (): Promise<string[]> => {
-    const answer = await fetch(`${cluster.first.admin}/debug/nodes/dumps`)
+    const answer = await fetch(`${cluster().first.admin}/debug/nodes/dumps`)
     const { nodes } = (await answer.json()) as {
       nodes: { node: string; view: { dumps: { id: string }[] } }[]
     }
     return nodes.flatMap(({ node, view }) => view.dumps.map(({ id }) => `${node} ${id}`))
   }
-  const { page, show, complaints } = await openDevtool(browser, cluster.first.admin)
+  const { page, show, complaints } = await openDevtool(cluster().first.admin)
   await show('dumps')
   const before = await archived()
   await page.getByRole('button', { name: 'Take one now' }).click()
@@ -91,7 +81,7 @@ test('takes a dump of the node that is looked at, and of no other', async () => 
 })
 
 test('lists the actors of a behaviour’s tab on all nodes, and leads to each where it lives', async () => {
-  const { page, show, faults, complaints } = await openDevtool(browser, cluster.first.admin)
+  const { page, show, faults, complaints } = await openDevtool(cluster().first.admin)
   await show('tab/asks-in-circles?node=*')
   const lines = linesOf(page, 'Those who ask')
   await lines.first().waitFor()
@@ -105,7 +95,7 @@ test('lists the actors of a behaviour’s tab on all nodes, and leads to each wh
 })
 
 test('has a map of its states, in which a tile leads to its actors, also by the keyboard', async () => {
-  const { page, show, complaints } = await openDevtool(browser, cluster.first.admin)
+  const { page, show, complaints } = await openDevtool(cluster().first.admin)
   await show('map?node=one')
   const tile = page.getByRole('link', { name: /^1 connection waiting: socket peer / })
   await tile.focus()
@@ -118,8 +108,8 @@ test('has a map of its states, in which a tile leads to its actors, also by the 
 })
 
 test('drains a node when asked twice, through another one', async () => {
-  const second = cluster.nodes.all[1]!.gateway!
-  const { page, show } = await openDevtool(browser, cluster.first.admin)
+  const second = cluster().nodes.all[1]!.gateway!
+  const { page, show } = await openDevtool(cluster().first.admin)
   await show('nodes')
   await page.getByRole('button', { name: 'Drain two …' }).click()
   const sure = page.getByRole('button', { name: /^Drain two: 0 connections/ })
@@ -132,8 +122,8 @@ test('drains a node when asked twice, through another one', async () => {
 })
 
 test('names a node that was stopped as silent, and goes on showing the others', async () => {
-  const third = cluster.nodes.all[2]!
-  const { page, show } = await openDevtool(browser, cluster.first.admin)
+  const third = cluster().nodes.all[2]!
+  const { page, show } = await openDevtool(cluster().first.admin)
   await show('nodes')
   await expect.poll(() => linesOf(page, 'Nodes').count(), { timeout: 15_000 }).toBe(3)
   third.pause()

@@ -1,17 +1,12 @@
 // The devtool in a real browser: the dead, filtered down to those of one end, with all that led to it.
 
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
-import { beforeAll, expect, test } from 'vitest'
-import { linesOf, openDevtool } from '../support/devtool/page.ts'
+import { expect, test } from 'vitest'
+import { devtoolForTests } from '../support/devtool/hooks.ts'
+import { linesOf } from '../support/devtool/page.ts'
 import { startGateway } from '../support/gateway.ts'
 import { behaving, call, dumpWhen, member } from '../support/seeing/scene.ts'
 
-let browser: TestBrowser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
+const openDevtool = devtoolForTests()
 
 test('the dead are found by how they ended, with the chain of causes and who their parent was', async () => {
   const name = 'spawns-many'
@@ -26,7 +21,7 @@ test('the dead are found by how they ended, with the chain of causes and who the
   await dumpWhen(gateway, 'they are dead', ({ tombstones }) =>
     tombstones.some((tomb) => tomb.id === id),
   )
-  const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
+  const { page, show, faults, complaints } = await openDevtool(gateway.admin)
   await show('dead')
   const dead = linesOf(page, 'The dead')
   await dead.first().waitFor()

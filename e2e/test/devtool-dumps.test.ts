@@ -5,24 +5,19 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { dropFiles } from '../support/devtool/files.ts'
-import { linesOf, openDevtool } from '../support/devtool/page.ts'
+import { devtoolForTests } from '../support/devtool/hooks.ts'
+import { linesOf } from '../support/devtool/page.ts'
 import { startGateway } from '../support/gateway.ts'
 import { behaving, call, dumpWhen, member } from '../support/seeing/scene.ts'
 
-let browser: TestBrowser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
+const openDevtool = devtoolForTests()
 
 test('a dump is opened by dropping its file on the page, with the node gone', async () => {
   const gateway = await startGateway({ config: { insecure: true, log: { level: 'fatal' } } })
   const text = JSON.stringify(await gateway.actors())
-  const { page, show } = await openDevtool(browser, gateway.admin)
+  const { page, show } = await openDevtool(gateway.admin)
   await show('dumps')
   await page.getByRole('heading', { name: 'Dumps', exact: true }).waitFor()
   await gateway.kill()
@@ -41,7 +36,7 @@ test('two dumps are compared by dropping their files, in the order of time, with
   call(client, name, { children: 300 })
   const late = JSON.stringify(await dumpWhen(gateway, 'they are there', ({ total }) => total > 300))
   client.socket.destroy()
-  const { page, show, faults } = await openDevtool(browser, gateway.admin)
+  const { page, show, faults } = await openDevtool(gateway.admin)
   await show('dumps')
   await page.getByRole('heading', { name: 'Dumps', exact: true }).waitFor()
   await gateway.kill()
@@ -71,7 +66,7 @@ test('two dumps are compared by dropping their files, in the order of time, with
 test('what is no dump is refused by name, and what is one is opened, also beside it', async () => {
   await using gateway = await startGateway({ config: { insecure: true, log: { level: 'fatal' } } })
   const good = JSON.stringify(await gateway.actors())
-  const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
+  const { page, show, faults, complaints } = await openDevtool(gateway.admin)
   await show('dumps')
   await page.getByRole('heading', { name: 'Dumps', exact: true }).waitFor()
   const half = JSON.stringify({ ...(JSON.parse(good) as object), tookMs: null })
@@ -113,7 +108,7 @@ test('two dumps of the archive are compared by choosing them, and one is downloa
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     taken.push(((await answer.json()) as { id: string }).id)
   }
-  const { page, show, complaints } = await openDevtool(browser, gateway.admin)
+  const { page, show, complaints } = await openDevtool(gateway.admin)
   await show('dumps')
   await page.getByRole('radio', { name: `From ${taken[0]}` }).click()
   await page.getByRole('radio', { name: `To ${taken[1]}` }).click()
@@ -139,7 +134,7 @@ test('the seconds before a stall are gone through, from where its actor began to
     const client = await member(gateway, name)
     const answer = await client.call('rpc', { method: name, data: { room: `${name}:1`, folder } })
     expect(JSON.stringify(answer)).toContain('"found":true')
-    const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
+    const { page, show, faults, complaints } = await openDevtool(gateway.admin)
     await show('dumps')
     await page.getByRole('button', { name: /open \S+-stall$/ }).click()
     const moment = page.getByRole('slider', { name: 'Moment' })

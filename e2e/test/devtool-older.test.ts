@@ -1,10 +1,10 @@
 // The devtool in a real browser while nodes are replaced one by one: the older ones know neither the newer views nor what is new
 // in those that they have.
 
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
-import { beforeAll, expect, test } from 'vitest'
-import { linesOf, openDevtool } from '../support/devtool/page.ts'
-import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
+import { expect, test } from 'vitest'
+import { devtoolForTests, forTests } from '../support/devtool/hooks.ts'
+import { linesOf } from '../support/devtool/page.ts'
+import { startTroubledCluster } from '../support/devtool/scenes.ts'
 
 interface Answer {
   nodes: { node: string; view: Record<string, unknown> }[]
@@ -17,21 +17,11 @@ const firstFacts = [
   'orphans unknownEnds restarts heapBytes rssBytes',
 ].flatMap((names) => names.split(' '))
 
-let browser: TestBrowser
-let cluster: TroubledCluster
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
-
-beforeAll(async () => {
-  cluster = await startTroubledCluster()
-  return () => cluster[Symbol.asyncDispose]()
-})
+const openDevtool = devtoolForTests()
+const cluster = forTests(startTroubledCluster)
 
 test('a node of an older version says less, and all else is shown', async () => {
-  const { page, show, sees, faults, complaints } = await openDevtool(browser, cluster.first.admin)
+  const { page, show, sees, faults, complaints } = await openDevtool(cluster().first.admin)
   await page.route('**/debug/nodes', async (route) => {
     const response = await route.fetch()
     const answer = (await response.json()) as Answer
@@ -57,7 +47,7 @@ test('a node of an older version says less, and all else is shown', async () => 
 })
 
 test('the actors of a node that knows of no pages begin as those of all others', async () => {
-  const { page, show, complaints } = await openDevtool(browser, cluster.first.admin)
+  const { page, show, complaints } = await openDevtool(cluster().first.admin)
   await page.route(/\/debug\/actors\?.*\bskip=/, (route) => {
     const refused = [{ node: 'two', status: 400, message: 'skip: unknown key' }]
     return route.fulfill({ json: { nodes: [], refused, silent: [] } })
@@ -69,7 +59,7 @@ test('the actors of a node that knows of no pages begin as those of all others',
 })
 
 test('nothing is said to be well when no node tells what is wrong with it', async () => {
-  const { page, show, sees } = await openDevtool(browser, cluster.first.admin)
+  const { page, show, sees } = await openDevtool(cluster().first.admin)
   await page.route('**/debug/nodes/lints', async (route) => {
     const response = await route.fetch()
     const { nodes } = (await response.json()) as Answer

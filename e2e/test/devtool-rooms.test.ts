@@ -2,24 +2,19 @@
 // connections, and the leases by which nodes are members.
 
 import { type RedisServer, startRedis } from '@sluice/test-support'
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { type Nodes, startNodes } from '../support/cluster/nodes.ts'
-import { linesOf, openDevtool } from '../support/devtool/page.ts'
+import { devtoolForTests } from '../support/devtool/hooks.ts'
+import { linesOf } from '../support/devtool/page.ts'
 import { openRaw, type RawClient } from '../support/raw.ts'
 import { connectionToken, tokenSecret } from '../support/tokens.ts'
 
-let browser: TestBrowser
+const openDevtool = devtoolForTests()
 let redis: RedisServer
 let nodes: Nodes
 
 const leaseMs = 8_000
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
 
 beforeAll(async () => {
   redis = await startRedis()
@@ -69,7 +64,7 @@ test('a room shows first who publishes most, on whatever node, and who is in it'
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     await client.call('publish', { channel: 'news', data: i })
   }
-  const { page, show, faults, complaints } = await openDevtool(browser, adminOf(0))
+  const { page, show, faults, complaints } = await openDevtool(adminOf(0))
   await show('rooms')
   await linesOf(page, 'Rooms').getByRole('link', { name: 'news' }).click()
   await page.getByRole('heading', { name: 'Room news' }).waitFor()
@@ -98,7 +93,7 @@ test('a room that is not open on the node is looked for on the others', async ()
   await using stack = new AsyncDisposableStack()
   const { socket } = await member(1, 'ann', 'a/strange?name')
   stack.defer(() => void socket.destroy())
-  const { page, show } = await openDevtool(browser, adminOf(0))
+  const { page, show } = await openDevtool(adminOf(0))
   await show(`room/${encodeURIComponent('a/strange?name')}`)
   await page.getByText(/^room a\/strange\?name is not open on one/).waitFor()
   await page.getByRole('button', { name: 'Ask them' }).click()
@@ -116,7 +111,7 @@ test('who has many connections is first, and leads to them', async () => {
     const { socket } = await member(2, user, 'many')
     stack.defer(() => void socket.destroy())
   }
-  const { page, show, sees, faults, complaints } = await openDevtool(browser, adminOf(2))
+  const { page, show, sees, faults, complaints } = await openDevtool(adminOf(2))
   await show('connections')
   await page.getByLabel('Together by').selectOption('user')
   const users = linesOf(page, 'Users')
@@ -141,7 +136,7 @@ test('who has many connections is first, and leads to them', async () => {
 
 test('leases are shown; that of a node that was stopped runs out, and is a time out when the node is back', async () => {
   const third = nodes.all[2]!
-  const { page, show, complaints } = await openDevtool(browser, adminOf(0))
+  const { page, show, complaints } = await openDevtool(adminOf(0))
   await show('nodes')
   const lines = linesOf(page, 'Nodes')
   await expect.poll(() => lines.count(), { timeout: 15_000 }).toBe(3)
@@ -175,7 +170,7 @@ test('leases are shown; that of a node that was stopped runs out, and is a time 
 }, 90_000)
 
 test('while Redis does not answer, a node tells of itself: its link, its lease, what is wrong', async () => {
-  const { page, show, sees } = await openDevtool(browser, adminOf(0))
+  const { page, show, sees } = await openDevtool(adminOf(0))
   await show('nodes')
   const lines = linesOf(page, 'Nodes')
   await expect.poll(() => lines.count(), { timeout: 15_000 }).toBe(3)

@@ -1,29 +1,19 @@
 // The devtool in a real browser, when something is stuck: who waits on whom, and the way from the first look to the cause.
 
 import { until } from '@sluice/test-support'
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { linesOf, openDevtool } from '../support/devtool/page.ts'
-import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
+import { describe, expect, test } from 'vitest'
+import { devtoolForTests, forTests } from '../support/devtool/hooks.ts'
+import { linesOf } from '../support/devtool/page.ts'
+import { startTroubledCluster } from '../support/devtool/scenes.ts'
 import { startGateway } from '../support/gateway.ts'
 
-let browser: TestBrowser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
+const openDevtool = devtoolForTests()
 
 describe('a cluster in trouble', () => {
-  let cluster: TroubledCluster
-
-  beforeAll(async () => {
-    cluster = await startTroubledCluster()
-    return () => cluster[Symbol.asyncDispose]()
-  })
+  const cluster = forTests(startTroubledCluster)
 
   test('draws those who wait on each other in red, and leads to them', async () => {
-    const { page, show, complaints } = await openDevtool(browser, cluster.first.admin)
+    const { page, show, complaints } = await openDevtool(cluster().first.admin)
     await show('blocked')
     const picture = page.getByRole('group', { name: 'Who waits on whom' })
     const red = picture.locator('path[stroke="var(--bad)"]')
@@ -37,7 +27,7 @@ describe('a cluster in trouble', () => {
   })
 
   test('shows the peer that does not read as a slow member and as a full queue', async () => {
-    const { page, show } = await openDevtool(browser, cluster.first.admin)
+    const { page, show } = await openDevtool(cluster().first.admin)
     await show('rooms')
     const news = linesOf(page, 'Rooms').filter({ hasText: 'news' })
     await news.locator('.bad').waitFor()
@@ -58,7 +48,7 @@ test('examples/stuck gives its cause away in three clicks: who is waited on, end
   await until(async () => Number((await gateway.vars())['actors_waiting']) === 13, {
     what: 'the clerk and his twelve pickers wait',
   })
-  const { page, show, complaints } = await openDevtool(browser, gateway.admin)
+  const { page, show, complaints } = await openDevtool(gateway.admin)
   await page.getByText(/13 actors wait, directly or not, on auditor/).waitFor()
   await page.getByRole('link', { name: 'look at it' }).click()
   await page.getByRole('heading', { name: /^auditor / }).waitFor()

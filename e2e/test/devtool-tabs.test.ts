@@ -1,18 +1,13 @@
 // The devtool in a real browser: a behaviour's own tab, and what it shows of one of its actors, with examples/auction.
 
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import type { Page } from 'playwright-core'
-import { beforeAll, expect, test } from 'vitest'
-import { linesOf, openDevtool, phone } from '../support/devtool/page.ts'
+import { expect, test } from 'vitest'
+import { devtoolForTests } from '../support/devtool/hooks.ts'
+import { linesOf, phone } from '../support/devtool/page.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { openRaw, type RawClient } from '../support/raw.ts'
 
-let browser: TestBrowser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
+const openDevtool = devtoolForTests()
 
 const config = new URL('../../examples/auction/sluice.config.ts', import.meta.url)
 
@@ -51,7 +46,7 @@ function questionsOf(page: Page): string[] {
 
 test('a behaviour’s tab stands below the views, and lists its actors by what they tell, as long as one looks', async () => {
   await using gateway = await startAuctions()
-  const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
+  const { page, show, faults, complaints } = await openDevtool(gateway.admin)
   const yours = page.getByRole('group', { name: 'Yours' })
   await yours.getByRole('link', { name: 'Auctions 0' }).click()
   await page.getByText('no auction lives here').waitFor()
@@ -93,7 +88,7 @@ test('what an actor shows is a tree: by keys, as text, as open as it was when va
   await using gateway = await startAuctions()
   const ann = await enter(gateway, 'lamp')
   await bid(ann, 'lamp', 120, 'Ann')
-  const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
+  const { page, show, faults, complaints } = await openDevtool(gateway.admin)
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await show('tab/auction')
   await linesOf(page, 'Auctions').getByRole('link').click()
@@ -136,7 +131,7 @@ test('what an actor shows is a tree: by keys, as text, as open as it was when va
 
 test('a tab is brought into sight on a phone, and one that nobody has is said', async () => {
   await using gateway = await startAuctions()
-  const { page, show, faults } = await openDevtool(browser, gateway.admin, {
+  const { page, show, faults } = await openDevtool(gateway.admin, {
     colorScheme: 'dark',
     viewport: phone,
   })

@@ -1,17 +1,12 @@
 // The devtool in a real browser: an actor is traced while it is stuck and until it is dead, and dumped with what is around it.
 
 import { until } from '@sluice/test-support'
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
-import { beforeAll, expect, test } from 'vitest'
-import { linesOf, openDevtool } from '../support/devtool/page.ts'
+import { expect, test } from 'vitest'
+import { devtoolForTests } from '../support/devtool/hooks.ts'
+import { linesOf } from '../support/devtool/page.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 
-let browser: TestBrowser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
+const openDevtool = devtoolForTests()
 
 const config = new URL('../../examples/stuck/sluice.config.ts', import.meta.url)
 
@@ -35,7 +30,7 @@ async function startStuck(): Promise<Gateway & { idOf: (behavior: string) => Pro
 test('a trace shows what an actor is stuck on, what it does when it goes on, and how it dies', async () => {
   await using gateway = await startStuck()
   const clerk = await gateway.idOf('clerk')
-  const { page, show, complaints, faults } = await openDevtool(browser, gateway.admin)
+  const { page, show, complaints, faults } = await openDevtool(gateway.admin)
   await show(`actor/${clerk}`)
   await page.getByRole('button', { name: 'Trace it for a minute …' }).click()
   const sure = page.getByRole('button', { name: `Trace clerk ${clerk} for 60 s` })
@@ -92,7 +87,7 @@ test('a trace shows what an actor is stuck on, what it does when it goes on, and
 test('a dump of an actor is written when that is said twice, and opened by its link', async () => {
   await using gateway = await startStuck()
   const clerk = await gateway.idOf('clerk')
-  const { page, show, complaints, faults } = await openDevtool(browser, gateway.admin)
+  const { page, show, complaints, faults } = await openDevtool(gateway.admin)
   await show(`actor/${clerk}`)
   await page.getByRole('button', { name: 'Dump it …' }).click()
   const sure = page.getByRole('button', { name: /^Write a dump of clerk/ })
@@ -125,7 +120,7 @@ test('a dump of an actor is written when that is said twice, and opened by its l
 test('an actor is traced without a mouse: the question has the focus, and gives it back', async () => {
   await using gateway = await startStuck()
   const clerk = await gateway.idOf('clerk')
-  const { page, show, complaints } = await openDevtool(browser, gateway.admin)
+  const { page, show, complaints } = await openDevtool(gateway.admin)
   await show(`actor/${clerk}`)
   const ask = page.getByRole('button', { name: /^Trace it for a minute/ })
   const asks = page.getByRole('textbox', { name: 'Reason' })
@@ -150,7 +145,7 @@ test('an actor is traced without a mouse: the question has the focus, and gives 
 
 test('a trace and a dump are not for who may only look', async () => {
   await using gateway = await startGateway({ config: { insecure: true, log: { level: 'fatal' } } })
-  const { page, show } = await openDevtool(browser, gateway.admin)
+  const { page, show } = await openDevtool(gateway.admin)
   await show('actor/1')
   await page.getByRole('button', { name: 'Trace it for a minute …' }).click()
   await page.getByRole('button', { name: /^Trace rooms 1/ }).click()

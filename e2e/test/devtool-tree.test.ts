@@ -1,22 +1,21 @@
 // The devtool in a real browser, over a node with 100,000 actors below one: the tree to its last line, a search, the list of all, and
 // all of it without a mouse.
 
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { linesOf, openDevtool } from '../support/devtool/page.ts'
+import { devtoolForTests } from '../support/devtool/hooks.ts'
+import { linesOf } from '../support/devtool/page.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import type { RawClient } from '../support/raw.ts'
 import { behaving, member } from '../support/seeing/scene.ts'
 
 const many = 100_000
 
-let browser: TestBrowser
+const openDevtool = devtoolForTests()
 let gateway: Gateway
 let client: RawClient
 
 beforeAll(async () => {
-  browser = await startBrowser()
   const limits = { maxActors: 2 * many }
   gateway = await startGateway({ config: behaving('crowd', { limits }) })
   client = await member(gateway, 'crowd')
@@ -24,7 +23,6 @@ beforeAll(async () => {
   return async () => {
     client.socket.destroy()
     await gateway.kill()
-    await browser.close()
   }
 })
 
@@ -75,7 +73,7 @@ async function toCrowd(page: Page): Promise<Locator> {
 
 describe('the tree of 100,000 below one', () => {
   test('is walked to its last line by keys, and back, with few lines in the page', async () => {
-    const { page, faults, complaints } = await openDevtool(browser, gateway.admin)
+    const { page, faults, complaints } = await openDevtool(gateway.admin)
     await page.keyboard.press('2')
     const first = await toCrowd(page)
     expect(await first.getAttribute('aria-setsize')).toBe(String(many))
@@ -110,7 +108,7 @@ describe('the tree of 100,000 below one', () => {
   })
 
   test('keeps the focus and the place of a line while others leave before it', async () => {
-    const { page, show } = await openDevtool(browser, gateway.admin)
+    const { page, show } = await openDevtool(gateway.admin)
     await show('tree')
     await toCrowd(page)
     // Above it are the root, three more and the line of the crowd.
@@ -131,7 +129,7 @@ describe('the tree of 100,000 below one', () => {
   })
 
   test('is searched as a whole, and tells where what was found belongs', async () => {
-    const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
+    const { page, show, faults, complaints } = await openDevtool(gateway.admin)
     await show('tree')
     await toSearch(page)
     await page.keyboard.type('GUEST 7777')
@@ -170,7 +168,7 @@ describe('the tree of 100,000 below one', () => {
 
 describe('the list of 100,000', () => {
   test('goes on to its end, and is searched as a whole', async () => {
-    const { page, show, faults, complaints } = await openDevtool(browser, gateway.admin)
+    const { page, show, faults, complaints } = await openDevtool(gateway.admin)
     await show('actors?behavior=guest')
     await page.getByText(/^1–\d+ shown · 100,000 match · 100,008 in all/).waitFor()
     await toSearch(page)
@@ -196,7 +194,7 @@ describe('the list of 100,000', () => {
 
 describe('the keys', () => {
   test('are told by one of them', async () => {
-    const { page, faults, complaints } = await openDevtool(browser, gateway.admin)
+    const { page, faults, complaints } = await openDevtool(gateway.admin)
     await page.keyboard.press('?')
     const keys = page.getByRole('dialog', { name: 'Keys' })
     await keys.getByText('opens a branch').waitFor()

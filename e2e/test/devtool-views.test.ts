@@ -1,23 +1,13 @@
 // The devtool in a real browser, against a cluster in trouble: each view shows what it must, in light and dark, wide and narrow.
 
-import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
-import { beforeAll, expect, test } from 'vitest'
-import { openDevtool, phone, wide } from '../support/devtool/page.ts'
-import { startTroubledCluster, type TroubledCluster } from '../support/devtool/scenes.ts'
+import { expect, test } from 'vitest'
+import { devtoolForTests, forTests } from '../support/devtool/hooks.ts'
+import { phone, wide } from '../support/devtool/page.ts'
+import { startTroubledCluster } from '../support/devtool/scenes.ts'
 import { views } from '../support/devtool/views.ts'
 
-let browser: TestBrowser
-let cluster: TroubledCluster
-
-beforeAll(async () => {
-  browser = await startBrowser()
-  return () => browser.close()
-})
-
-beforeAll(async () => {
-  cluster = await startTroubledCluster()
-  return () => cluster[Symbol.asyncDispose]()
-})
+const openDevtool = devtoolForTests()
+const cluster = forTests(startTroubledCluster)
 
 test.for([
   { colorScheme: 'light', viewport: wide },
@@ -26,14 +16,10 @@ test.for([
   'is shown in every view, $colorScheme, with no fault',
   { timeout: 120_000 },
   async (look) => {
-    const { page, show, sees, faults, complaints } = await openDevtool(
-      browser,
-      cluster.first.admin,
-      look,
-    )
+    const { page, show, sees, faults, complaints } = await openDevtool(cluster().first.admin, look)
     const found: Record<string, string[]> = {}
     for (const { name, path, shows } of views) {
-      await show(await path(cluster.first))
+      await show(await path(cluster().first))
       await sees(shows)
       found[name] = await faults()
     }
@@ -44,7 +30,7 @@ test.for([
 )
 
 test('what is opened while the page is paused says so, and is asked for at once when it goes on', async () => {
-  const { page, show, sees, complaints } = await openDevtool(browser, cluster.first.admin)
+  const { page, show, sees, complaints } = await openDevtool(cluster().first.admin)
   await page.getByRole('heading', { name: 'one', exact: true }).waitFor()
   await page.getByRole('button', { name: 'Pause' }).click()
   const asked: string[] = []
@@ -59,7 +45,7 @@ test('what is opened while the page is paused says so, and is asked for at once 
 })
 
 test('a flight stays as it was when it was asked for, until somebody asks again', async () => {
-  const { page, show, complaints } = await openDevtool(browser, cluster.first.admin)
+  const { page, show, complaints } = await openDevtool(cluster().first.admin)
   await page.getByRole('heading', { name: 'one', exact: true }).waitFor()
   await page.clock.install()
   let flights = 0
