@@ -3,7 +3,8 @@
 import type { ComponentChildren, JSX } from 'preact'
 import type { List } from '../data/answers.ts'
 import { printCount } from '../data/format.ts'
-import { refine, route } from '../data/state.ts'
+import { route } from '../data/state.ts'
+import { Choice } from './choice.tsx'
 import { Search } from './search.tsx'
 
 interface ListHeadProps {
@@ -16,22 +17,12 @@ interface ListHeadProps {
 }
 
 export function ListHead({ title, sorts, list, children }: ListHeadProps): JSX.Element {
-  const { sort = sorts[0] } = route.value.query
+  const { sort = sorts[0]! } = route.value.query
   return (
     <div class="row">
       <h1>{title}</h1>
       <Search placeholder="search" />
-      <label class="row">
-        Greatest by
-        <select
-          value={sort}
-          onChange={({ currentTarget }) => refine({ sort: currentTarget.value })}
-        >
-          {sorts.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
-      </label>
+      <Choice label="Greatest by" name="sort" value={sort} values={sorts} />
       {children}
       {list && (
         <span class="quiet">

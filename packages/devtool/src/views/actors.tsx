@@ -10,6 +10,7 @@ import { useInSight } from '../data/in-sight.ts'
 import { type Pages, pagesIn, pageSize, rowAt, unread, withPage } from '../data/pages.ts'
 import { useSettled } from '../data/settled.ts'
 import { api, hrefFor, node, refine, route } from '../data/state.ts'
+import { Choice } from '../parts/choice.tsx'
 import { figure } from '../parts/figure.tsx'
 import { Asked } from '../parts/notice.tsx'
 import { ownColumns, ownNames } from '../parts/own-columns.tsx'
@@ -123,36 +124,13 @@ function shownWords({ from, to }: { from: number; to: number }, count: number): 
   return last <= from ? '0' : `${printCount(from + 1)}–${printCount(last)}`
 }
 
-interface FieldProps {
+interface TextProps {
   readonly label: string
   readonly name: string
   readonly value: string
 }
 
-function Choice({
-  label,
-  name,
-  value,
-  values,
-}: FieldProps & { values: readonly string[] }): JSX.Element {
-  return (
-    <label class="row">
-      {label}
-      <select
-        value={value}
-        onChange={({ currentTarget }) => refine({ [name]: currentTarget.value })}
-      >
-        {values.map((one) => (
-          <option key={one} value={one}>
-            {one === '' ? 'any' : one}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
-}
-
-function Text({ label, name, value }: FieldProps): JSX.Element {
+function Text({ label, name, value }: TextProps): JSX.Element {
   return (
     <label class="row">
       {label}

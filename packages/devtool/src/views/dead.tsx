@@ -8,6 +8,7 @@ import { usePoll } from '../data/poll.ts'
 import { api, hrefFor, node, refine, route } from '../data/state.ts'
 import { Causes } from '../parts/causes.tsx'
 import { LastSteps } from '../parts/actor/last-steps.tsx'
+import { Choice } from '../parts/choice.tsx'
 import { figure } from '../parts/figure.tsx'
 import { Asked } from '../parts/notice.tsx'
 import { Search } from '../parts/search.tsx'
@@ -35,20 +36,13 @@ export function DeadView(): JSX.Element {
       <div class="row filters">
         <h1>The dead</h1>
         <Search placeholder="search id, behaviour, end" />
-        <label class="row">
-          Behaviour
-          <select
-            value={behavior}
-            onChange={({ currentTarget }) => refine({ behavior: currentTarget.value })}
-          >
-            <option value="">all</option>
-            {[...new Set(tombstones.map((one) => one.behavior))].toSorted().map((name) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label="Behaviour"
+          name="behavior"
+          value={behavior}
+          values={['', ...new Set(tombstones.map((one) => one.behavior).toSorted())]}
+          none="all"
+        />
       </div>
       <Asked value={value} problem={problem} />
       {tombstones.length > 0 && <Codes ends={value!.ends} chosen={code} />}
