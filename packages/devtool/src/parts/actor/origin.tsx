@@ -5,6 +5,7 @@ import type { JSX } from 'preact'
 import type { ActorDetail } from '../../data/answers.ts'
 import { printCount } from '../../data/format.ts'
 import { hrefFor } from '../../data/state.ts'
+import { Stack } from '../stack.tsx'
 import { ActorLink } from '../state.tsx'
 
 export function BelongsTo({ detail }: { detail: ActorDetail }): JSX.Element {
@@ -58,13 +59,7 @@ export function ComesFrom({ detail }: { detail: ActorDetail }): JSX.Element {
       {actor.stack !== undefined && (
         <>
           <h2>Spawned here</h2>
-          <ol class="plain mono">
-            {actor.stack.map((frame, at) => (
-              <li key={at}>
-                {frame.function || '(anonymous)'} <span class="quiet">{frame.at}</span>
-              </li>
-            ))}
-          </ol>
+          <Stack frames={actor.stack} />
         </>
       )}
     </section>

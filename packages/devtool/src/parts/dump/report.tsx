@@ -17,6 +17,7 @@ import { printCount } from '../../data/format.ts'
 import { stalledActor } from '../../data/flight/stalled.ts'
 import { FlightLine } from '../flight/line.tsx'
 import { Lints } from '../lints.tsx'
+import { Stack } from '../stack.tsx'
 
 const forms = ['groups', 'blocked', 'actors', 'flight'] as const
 
@@ -80,13 +81,7 @@ function Contents({ dump }: { dump: Dump }): JSX.Element {
       {stack !== undefined && (
         <>
           <h3>The loop was stuck here</h3>
-          <ol class="plain mono">
-            {stack.map((frame, at) => (
-              <li key={at}>
-                {frame.function || '(anonymous)'} <span class="quiet">{frame.at}</span>
-              </li>
-            ))}
-          </ol>
+          <Stack frames={stack} />
         </>
       )}
       <Lints report={lints} />
