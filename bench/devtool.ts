@@ -8,9 +8,9 @@ import type { Bench, Settings } from './support/bench.ts'
 import { type Child, startChild } from './support/child.ts'
 import { cpuNs } from './support/proc.ts'
 import type { Table } from './support/report.ts'
-import type { Answer, Question } from './servers/watched.ts'
 import type { Late } from './servers/lateness.ts'
-import type { Look, Open, Seen } from './swarm/viewer.ts'
+import type { Opened } from './servers/watched.ts'
+import type { Look, Seen } from './swarm/viewer.ts'
 
 const actors = 100_000
 
@@ -28,13 +28,10 @@ type Round = Record<string, number>
 export const bench: Bench = {
   name: 'devtool',
   about: 'what it costs to be looked at, and how fast it shows',
-  run: async (settings) => {
-    const { node, page } = await look(settings)
-    return [node, page]
-  },
+  run: look,
 }
 
-async function look(settings: Settings): Promise<{ node: Table; page: Table }> {
+async function look(settings: Settings): Promise<Table[]> {
   const { rounds, seconds } = settings
   const node: Record<string, Round[]> = { nobody: [], 'one looks': [], 'nobody again': [] }
   const page: Record<string, Round[]> = Object.fromEntries(
@@ -46,11 +43,11 @@ async function look(settings: Settings): Promise<{ node: Table; page: Table }> {
     say('starting')
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     await using server = startChild(local('servers/watched.ts'), [String(actors)], undefined)
-    const { admin } = await askServer<{ admin: string }>(server, { type: 'open' })
+    const { admin } = await server.ask<Opened>({ type: 'open' })
     say('nobody')
     node['nobody']!.push(await measure(server, async () => await pause(seconds * 1_000)))
     await using viewer = startChild(local('swarm/viewer.ts'), [admin], undefined)
-    await viewer.ask({ type: 'open' } satisfies Open)
+    await viewer.ask({ type: 'open' })
     const seen = await measure(server, async () => {
       for (const [view, until] of Object.entries(views)) {
         say(view)
@@ -66,8 +63,8 @@ async function look(settings: Settings): Promise<{ node: Table; page: Table }> {
   const entriesOf = (found: Record<string, Round[]>): Table['entries'] =>
     Object.entries(found).map(([name, own]) => ({ name, rounds: own }))
   const setting = `${actors} actors, 1,000 messages a second; ${seconds} s a view, ${rounds} rounds`
-  return {
-    node: {
+  return [
+    {
       title: 'devtool: the node while it is looked at',
       setting,
       measures: [
@@ -79,7 +76,7 @@ async function look(settings: Settings): Promise<{ node: Table; page: Table }> {
       entries: entriesOf(node),
       notes: [],
     },
-    page: {
+    {
       title: 'devtool: the page',
       setting,
       measures: [
@@ -90,24 +87,20 @@ async function look(settings: Settings): Promise<{ node: Table; page: Table }> {
       entries: entriesOf(page),
       notes: [],
     },
-  }
+  ]
 }
 
 /** How late the loop was, and what the process spent, while that went on. */
 async function measure(server: Child, work: () => Promise<void>): Promise<Round> {
-  await askServer(server, { type: 'begin' })
+  await server.ask({ type: 'begin' })
   const [cpu, at] = [cpuNs(server.pid), performance.now()]
   await work()
   const seconds = (performance.now() - at) / 1_000
   const cpuMs = (cpuNs(server.pid) - cpu) / 1e6 / seconds
-  const { p50, p99, max } = await askServer<Late>(server, { type: 'end' })
-  return { p50, p99, max, cpuMs }
+  const late = await server.ask<Late>({ type: 'end' })
+  return { ...late, cpuMs }
 }
 
 function local(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url))
-}
-
-function askServer<Kind extends Answer>(server: Child, question: Question): Promise<Kind> {
-  return server.ask<Kind>(question)
 }

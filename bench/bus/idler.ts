@@ -1,8 +1,9 @@
 // node idler.ts <redis-url>: a bus that subscribes to as many rooms as it is told to, and hears nothing in them.
 
 import { heapBytes } from '../kernel/cost.ts'
+import { answer } from '../support/answer.ts'
 import { rssBytes } from '../support/proc.ts'
-import { answer, joinBus, roomNames, subscribeAll } from './join.ts'
+import { joinBus, roomNames, subscribeAll } from './join.ts'
 
 export interface Memory {
   rssBytes: number

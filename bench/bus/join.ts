@@ -1,4 +1,4 @@
-// A bus in a process of its own, with no node around it, and what such a process answers to the bench.
+// A bus in a process of its own, with no node around it.
 
 import { type Bus, type BusEvent, createRedisBus, type Deliver } from '@sluice/cluster'
 import { Events } from '@sluice/core'
@@ -15,7 +15,6 @@ export interface Joined {
 
 // Between two connections a bus keeps no process alive.
 process.channel?.ref()
-process.on('disconnect', () => process.exit(0))
 
 /** Joins the cluster of this Redis; resolves when the link is up. */
 export async function joinBus(url: string, name: string, deliver: Deliver): Promise<Joined> {
@@ -46,11 +45,4 @@ export async function subscribeAll(bus: Bus, rooms: readonly string[]): Promise<
 
 export function roomNames(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `room-${i}`)
-}
-
-/** Answers the bench's questions by their `type`, one at a time, until the bench is gone. */
-export function answer(answers: Record<string, (question: never) => unknown>): void {
-  process.on('message', async (question: { type: string }) => {
-    process.send?.(await answers[question.type]?.(question as never))
-  })
 }

@@ -1,6 +1,7 @@
 // node listener.ts <redis-url> <rooms>: hears all rooms, counts, and tells the publisher how far it is.
 
-import { answer, creditRoom, joinBus, roomNames, subscribeAll } from './join.ts'
+import { answer } from '../support/answer.ts'
+import { creditRoom, joinBus, roomNames, subscribeAll } from './join.ts'
 
 export interface Count {
   ms: number

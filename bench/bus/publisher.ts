@@ -1,8 +1,9 @@
 // node publisher.ts <redis-url> <rooms> <kept|plain>: publishes to the rooms in turn, with so many messages under way.
 // A message has arrived when the listener says so: what is queued anywhere is bounded, and nothing is lost for want of room.
 
+import { answer } from '../support/answer.ts'
 import { createPayload } from '../swarm/payload.ts'
-import { answer, creditRoom, joinBus, roomNames } from './join.ts'
+import { creditRoom, joinBus, roomNames } from './join.ts'
 
 const payloadBytes = 128
 const history = { size: 100, ttlMs: 300_000 }

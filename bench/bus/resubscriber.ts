@@ -3,9 +3,10 @@
 
 import { Redis } from 'ioredis'
 import { longestStallMs } from '../kernel/cost.ts'
+import { answer } from '../support/answer.ts'
 import { createPayload } from '../swarm/payload.ts'
 import { quiet } from '../swarm/meter.ts'
-import { answer, joinBus, roomNames, subscribeAll } from './join.ts'
+import { joinBus, roomNames, subscribeAll } from './join.ts'
 
 export interface Resubscribed {
   /** From the loss of the link until every room is subscribed to, compared with its stream, and a probe came back. */

@@ -4,7 +4,6 @@ export interface Late {
   readonly p50: number
   readonly p99: number
   readonly max: number
-  readonly samples: number
 }
 
 const everyMs = 2
@@ -28,6 +27,6 @@ export class Lateness {
     const sorted = this.#samples.toSorted((a, b) => a - b)
     const at = (share: number): number =>
       sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
-    return { p50: at(0.5), p99: at(0.99), max: at(1), samples: sorted.length }
+    return { p50: at(0.5), p99: at(0.99), max: at(1) }
   }
 }

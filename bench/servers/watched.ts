@@ -6,10 +6,13 @@
 import { defineBehavior, type Ref, type Self } from '@sluice/core'
 import { resolveOptions, startNode } from '@sluice/node'
 import { until } from '../kernel/cost.ts'
+import { answer } from '../support/answer.ts'
 import { type Late, Lateness } from './lateness.ts'
 
-export type Question = { type: 'open' } | { type: 'begin' } | { type: 'end' }
-export type Answer = { admin: string } | Late
+/** What it answers when all its actors are there. */
+export interface Opened {
+  readonly admin: string
+}
 
 const many = Number(process.argv[2])
 const tellEveryMs = 10
@@ -66,9 +69,11 @@ setInterval(() => {
 }, tellEveryMs)
 
 const lateness = new Lateness()
-process.on('message', ({ type }: Question) => {
-  if (type === 'begin') lateness.begin()
-  const answer: Answer = type === 'end' ? lateness.end() : { admin: node.urls.admin }
-  process.send?.(answer)
+answer({
+  open: (): Opened => ({ admin: node.urls.admin }),
+  begin: () => {
+    lateness.begin()
+    return {}
+  },
+  end: (): Late => lateness.end(),
 })
-process.on('disconnect', () => process.exit(0))

@@ -3,11 +3,7 @@
 //   node viewer.ts <admin URL>
 
 import { type Page, startBrowser } from '@sluice/test-support/browser'
-
-/** Opens the browser; answered with nothing in it. */
-export interface Open {
-  readonly type: 'open'
-}
+import { answer } from '../support/answer.ts'
 
 /** Looks at a view for so long; `until` must be seen first. */
 export interface Look {
@@ -18,7 +14,7 @@ export interface Look {
 }
 
 export interface Seen {
-  /** From the click on the link until it was there. */
+  /** From an empty tab until it was there. */
   readonly firstMs: number
   /** Frames that were due and not drawn, in percent. */
   readonly dropped: number
@@ -28,19 +24,26 @@ export interface Seen {
 const admin = process.argv[2] ?? ''
 const starting = startBrowser()
 
-process.on('message', async (asked: Open | Look) => {
+answer({
+  // A browser that starts is not one who looks.
+  open: async () => {
+    await starting
+    return {}
+  },
+  look,
+})
+
+async function look({ view, until, ms }: Look): Promise<Seen> {
   const browser = await starting
-  if (asked.type === 'open') return process.send?.({})
-  const { view, until, ms } = asked
   const { page } = await browser.visit('about:blank', { viewport: { width: 1_280, height: 800 } })
   await page.goto(`${admin}/#/${view}`)
   await page.locator(until).first().waitFor({ timeout: 60_000 })
   const firstMs = await page.evaluate<number>('performance.now()')
   const frames = await countFrames(page, ms)
   await page.context().close()
-  process.send?.({ firstMs, ...frames } satisfies Seen)
-})
-process.on('disconnect', () => process.exit(0))
+  return { firstMs, ...frames }
+}
+
 /** At 60 a second. While it counts, whatever can be scrolled is scrolled. */
 function countFrames(page: Page, ms: number): Promise<Omit<Seen, 'firstMs'>> {
   return page.evaluate(`new Promise((resolve) => {
