@@ -1,5 +1,6 @@
 export { freePort } from './ports.ts'
 export { isRunning, stateOf } from './processes.ts'
+export { killProgram } from './program.ts'
 export { type RedisOptions, type RedisServer, startRedis } from './redis.ts'
 export {
   type MoveSteps,

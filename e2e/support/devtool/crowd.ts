@@ -7,6 +7,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { killProgram } from '@sluice/test-support'
 
 /** What one process plays. */
 export interface Part {
@@ -42,7 +43,7 @@ export async function startCrowd(urls: readonly string[], members: number): Prom
   const step = Math.max(2, Math.ceil(members / mostEach))
   const children = Array.from({ length: step }, () => fork(program, { stdio: 'inherit' }))
   const end = async (): Promise<void> => {
-    await Promise.all(children.map(stop))
+    await Promise.all(children.map(killProgram))
   }
   try {
     await Promise.all(
@@ -72,11 +73,4 @@ function sumOf(counts: readonly Headcount[]): Headcount {
   for (const [why, count] of counts.flatMap((one) => Object.entries(one.missing)))
     missing[why] = (missing[why] ?? 0) + count
   return { there: counts.reduce((sum, { there }) => sum + there, 0), missing }
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
 }

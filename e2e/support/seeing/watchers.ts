@@ -2,11 +2,10 @@
 // fires. Both are gone with the test.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, until } from '@sluice/test-support'
+import { freePort, killProgram, until } from '@sluice/test-support'
 
 export interface WatchersOptions {
   /** `127.0.0.1:8001` */
@@ -34,7 +33,7 @@ export async function startWatchers({ admin, rules }: WatchersOptions): Promise<
   await writeFile(join(folder, 'alertmanager.yml'), alertmanagerConfig(admin))
   const children: ChildProcess[] = []
   const end = async (): Promise<void> => {
-    await Promise.all(children.map(stop))
+    await Promise.all(children.map(killProgram))
     await rm(folder, { recursive: true, force: true })
   }
   try {
@@ -86,13 +85,6 @@ function run(program: string, cwd: string, args: readonly string[]): ChildProces
   const child = spawn(program, args, { cwd, stdio: 'ignore' })
   child.on('error', () => {})
   return child
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
 }
 
 async function isReady(url: string): Promise<boolean> {
