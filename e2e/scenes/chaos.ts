@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
+import { chosenOf, countOf } from '../support/arguments.ts'
 import {
   faults,
   type Outcome,
@@ -20,7 +21,6 @@ import {
   redisKinds,
 } from '../support/cluster/chaos.ts'
 import { randomOf } from '../support/random.ts'
-import { countOf } from '../support/table.ts'
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({
@@ -30,14 +30,10 @@ const redis = redisKinds.find((kind) => kind === values.redis)
 if (values.redis !== undefined && redis === undefined) {
   throw new Error(`--redis takes one of ${redisKinds.join(' ')}`)
 }
-const chosen = faults.filter(
-  (fault) =>
-    (values.only === undefined || fault.name === values.only) &&
-    (redis === undefined || fault.redis === undefined || fault.redis === redis),
+const playable = faults.filter(
+  (fault) => redis === undefined || fault.redis === undefined || fault.redis === redis,
 )
-if (chosen.length === 0) {
-  throw new Error(`--only takes one of ${faults.map(({ name }) => name).join(' ')}`)
-}
+const chosen = chosenOf(playable, values.only)
 const rounds = countOf(values.rounds, chosen.length)
 const seed = countOf(values.seed, 1 + Math.floor(Math.random() * 99_999))
 const clients = countOf(values.clients, 200)

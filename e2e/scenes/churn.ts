@@ -5,11 +5,12 @@
 // Ends with 1 if a resident lost a word, a visitor was turned away, or the books do not balance afterwards.
 
 import { parseArgs } from 'node:util'
+import { countOf } from '../support/arguments.ts'
 import { balance, openBooks } from '../support/books.ts'
 import { delaysOf, startChats } from '../support/chat.ts'
 import { churn, loopbacks } from '../support/churn.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
-import { countOf, mebibytes, milliseconds, printTable } from '../support/table.ts'
+import { mebibytes, milliseconds, printTable } from '../support/table.ts'
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({ options: { connections: text, residents: text, places: text } })

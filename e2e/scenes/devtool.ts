@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startBrowser, type TestBrowser } from '@sluice/test-support/browser'
+import { chosenOf, countOf } from '../support/arguments.ts'
 import { startCrowd } from '../support/devtool/crowd.ts'
 import { watchLag, windowMs } from '../support/devtool/lag.ts'
 import {
@@ -33,17 +34,14 @@ import {
   stirUp,
   troubling,
 } from '../support/devtool/troubles.ts'
-import { countOf, printTable } from '../support/table.ts'
+import { printTable } from '../support/table.ts'
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({
   options: { connections: text, only: text, out: text, linger: { type: 'boolean' } },
 })
 const connections = countOf(values.connections, 20_000)
-const chosen = looks.filter(({ name }) => values.only === undefined || name === values.only)
-if (chosen.length === 0) {
-  throw new Error(`--only takes one of ${looks.map(({ name }) => name).join(' ')}`)
-}
+const chosen = chosenOf(looks, values.only)
 if (values.out !== undefined) await mkdir(values.out, { recursive: true })
 
 const keep: Keep = async (name, page) => {

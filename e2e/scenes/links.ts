@@ -5,18 +5,16 @@
 // A seed makes the same choices again. Ends with 1 if a promise was not kept.
 
 import { parseArgs } from 'node:util'
+import { chosenOf, countOf } from '../support/arguments.ts'
 import { experiments } from '../support/links/experiments.ts'
 import { randomOf } from '../support/random.ts'
-import { countOf, printTable } from '../support/table.ts'
+import { printTable } from '../support/table.ts'
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({
   options: { only: text, times: text, seed: text, brief: { type: 'boolean' } },
 })
-const chosen = experiments.filter(({ name }) => values.only === undefined || name === values.only)
-if (chosen.length === 0) {
-  throw new Error(`--only takes one of ${experiments.map(({ name }) => name).join(' ')}`)
-}
+const chosen = chosenOf(experiments, values.only)
 const seed = countOf(values.seed, 1 + Math.floor(Math.random() * 99_999))
 const shown = 10
 

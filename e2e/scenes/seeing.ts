@@ -5,14 +5,12 @@
 // Ends with 1 if a dump does not tell what it must.
 
 import { parseArgs } from 'node:util'
+import { chosenOf } from '../support/arguments.ts'
 import { readDump, readMeaning } from '../support/seeing/reading.ts'
 import { scenes } from '../support/seeing/scenes.ts'
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, full: { type: 'boolean' } } })
-const chosen = scenes.filter(({ name }) => values.only === undefined || name === values.only)
-if (chosen.length === 0) {
-  throw new Error(`--only takes one of ${scenes.map(({ name }) => name).join(' ')}`)
-}
+const chosen = chosenOf(scenes, values.only)
 
 for (const { name, story, play, tells } of chosen) {
   console.log(`\n━━ ${name}: ${story}\n`)

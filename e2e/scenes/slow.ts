@@ -6,9 +6,10 @@
 // Ends with 1 if one who reads lost a message, or one who does not is not ended with 3008.
 
 import { parseArgs } from 'node:util'
+import { countOf } from '../support/arguments.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { playSlowCrowd } from '../support/slow-crowd.ts'
-import { countOf, mebibytes, milliseconds, printTable } from '../support/table.ts'
+import { mebibytes, milliseconds, printTable } from '../support/table.ts'
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({ options: { members: text, messages: text } })

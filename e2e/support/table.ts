@@ -20,13 +20,6 @@ export function milliseconds({ p50, p99, max }: { p50: number; p99: number; max:
   return `${p50.toFixed(1)} / ${p99.toFixed(1)} / ${max.toFixed(1)} ms`
 }
 
-/** A whole number that the command line may change. */
-export function countOf(given: string | undefined, fallback: number): number {
-  if (given === undefined) return fallback
-  if (!/^[1-9]\d{0,7}$/.test(given)) throw new Error(`expected a whole number, got ${given}`)
-  return Number(given)
-}
-
 function figureOf(figure: string | number): string {
   return typeof figure === 'number' ? figure.toLocaleString('en') : figure
 }
