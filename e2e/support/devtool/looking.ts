@@ -36,9 +36,6 @@ export interface Sight {
   readonly problems: readonly string[]
 }
 
-/** The sight that comes before all views: an empty tab becomes the page. */
-export const opening = 'opening'
-
 /** What is to be seen somewhere. */
 export interface Wanted {
   readonly view: string
@@ -79,8 +76,9 @@ export async function lookAt(
   const devtool = await openDevtool(browser, node.admin, look)
   const problems = await happens(devtool.page.locator('main h1').first().waitFor())
   const contentMs = performance.now() - opened
+  // Before all views: an empty tab becomes the page.
   const sights: Sight[] = [
-    { view: opening, look: look.name, contentMs, bytes: 0, slowestMs: 0, problems },
+    { view: 'opening', look: look.name, contentMs, bytes: 0, slowestMs: 0, problems },
   ]
   // So that the first view is come to as all others are.
   await devtool.show('dumps')
